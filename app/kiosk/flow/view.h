@@ -94,7 +94,9 @@ enum message {
     MESSAGE_STORAGE_FAILED,  /* the kiosk cannot write its journal: no payment is begun */
     MESSAGE_RECEIPT_UNKNOWN,
     MESSAGE_RECEIPT_LIMIT,   /* this receipt was reprinted as often as allowed */
-    MESSAGE_ORDER_EXPIRED,
+    MESSAGE_ORDER_EXPIRED,   /* the time to pay ran out; nothing was taken */
+    MESSAGE_CANCELLED,       /* the customer went back from the pay screen; nothing was taken */
+    MESSAGE_TOO_MANY_OPEN,   /* too many payments of this kiosk are still being confirmed */
     MESSAGE_COUNT
 };
 

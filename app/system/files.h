@@ -1,0 +1,44 @@
+/*
+ * files.h - the few things that our programs do with files.
+ */
+#ifndef SYSTEM_FILES_H
+#define SYSTEM_FILES_H
+
+#include <stddef.h>
+
+#include "common/status.h"
+
+#define PATH_TEXT_MAX 512
+
+/* Writes directory + "/" + name. STATUS_LIMIT when it does not fit into PATH_TEXT_MAX. */
+enum status files_join(const char *directory, const char *name, char path[PATH_TEXT_MAX]) MUST_USE;
+
+/* Makes the directory and its parents, mode 0700 for those it makes. Existing ones are kept. */
+enum status files_make_dirs(const char *directory) MUST_USE;
+
+/*
+ * Reads a whole file of at most max bytes into memory that the caller frees; a terminator is
+ * added behind the length. STATUS_NOT_FOUND, STATUS_LIMIT when larger, STATUS_IO.
+ */
+enum status files_read_all(const char *path, size_t max, char **text, size_t *length) MUST_USE;
+
+/*
+ * Replaces the file whole and durably: temporary file, fsync, rename, fsync of the directory.
+ * mode as in open(2). After a crash the old or the new content stands there, never a part.
+ */
+enum status files_write_atomic(const char *path, const void *bytes, size_t length,
+                               unsigned mode) MUST_USE;
+
+/*
+ * The directory in which a program keeps its state when none is configured:
+ * $XDG_STATE_HOME/lobby-kiosk/<program>, else ~/.local/state/lobby-kiosk/<program>.
+ */
+enum status files_default_state_dir(const char *program, char path[PATH_TEXT_MAX]) MUST_USE;
+
+/*
+ * Takes the directory for this process alone (flock on <directory>/lock), until the process
+ * ends however it ends. STATUS_CONFLICT when another process has it.
+ */
+enum status files_lock_dir(const char *directory) MUST_USE;
+
+#endif
