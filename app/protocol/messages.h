@@ -16,18 +16,24 @@
 #include "common/paycode.h"
 #include "common/statement.h"
 
-#define REQUEST_ID_MAX   33 /* 128 random bits in lower-case hex */
-#define ORDER_NO_MAX     25 /* business date, bucket, sequence: [0-9]{1,24} */
-#define TRADE_NO_MAX     33 /* out_trade_no: order number and attempt, [0-9A-Z]{1,32} */
-#define TRANSACTION_MAX  65 /* the provider's own number */
-#define NAME_MAX_BYTES   128
-#define ADDRESS_MAX_BYTES 256
-#define PAYEE_MAX_BYTES  128
-#define PAY_URL_MAX      192
-#define PROBLEM_CODE_MAX 48
-#define BILL_ID_MAX      33
-#define BILLS_MAX        12 /* open bills offered in one visit, oldest first */
-#define PRESETS_MAX      4
+#define REQUEST_ID_MAX     33 /* 128 random bits in lower-case hex */
+#define ORDER_NO_MAX       25 /* business date, bucket, sequence: [0-9]{1,24} */
+#define TRADE_NO_MAX       33 /* out_trade_no: order number and attempt, [0-9A-Z]{1,32} */
+#define TRANSACTION_MAX    65 /* the provider's own number */
+#define NAME_MAX_BYTES     128
+#define ADDRESS_MAX_BYTES  256
+#define PAYEE_MAX_BYTES    128
+#define PAY_URL_MAX        192
+#define PROBLEM_CODE_MAX   48
+#define PROBLEM_DETAIL_MAX 160
+#define ENROL_CODE_MAX     25
+#define TERMINAL_NO_MAX    12 /* [0-9A-Z]{1,11} */
+#define SITE_NAME_MAX      96
+#define VERSION_MAX        24 /* "0.1.0" */
+#define PEM_MAX            4096
+#define BILL_ID_MAX        33
+#define BILLS_MAX          12 /* open bills offered in one visit, oldest first */
+#define PRESETS_MAX        4
 
 enum account_state {
     ACCOUNT_ACTIVE = 0,
@@ -55,7 +61,7 @@ struct account {
     char category[24];           /* "residential", "commercial", "campus", "industrial" */
     bool prepaid;
     /* prepaid */
-    bool balance_shown; /* switchable per organisation; false: the next three say nothing */
+    bool balance_shown;  /* switchable per organisation; false: the next three say nothing */
     int64_t balance_fen; /* estimated */
     int64_t restore_fen; /* 0: supply is on; else what brings it back */
     bool supply_cut;
@@ -105,9 +111,9 @@ enum failure {
     FAILURE_NONE = 0,
     FAILURE_CODE_EXPIRED, /* also: used twice, not a code of that wallet */
     FAILURE_NO_FUNDS,
-    FAILURE_DECLINED,       /* the wallet said no, for a reason of its own */
-    FAILURE_PASSWORD,       /* the customer declined or did not type it in time */
-    FAILURE_PROVIDER,       /* the provider is out of order; nothing was taken */
+    FAILURE_DECLINED, /* the wallet said no, for a reason of its own */
+    FAILURE_PASSWORD, /* the customer declined or did not type it in time */
+    FAILURE_PROVIDER, /* the provider is out of order; nothing was taken */
     FAILURE_COUNT
 };
 
@@ -120,27 +126,59 @@ struct order {
     int64_t amount_fen;
     enum order_state state;
     enum statement statement;
-    enum failure failure;        /* of the last attempt that is final */
+    enum failure failure; /* of the last attempt that is final */
     char payee[PAYEE_MAX_BYTES];
-    char pay_url[PAY_URL_MAX];   /* what the QR on the screen holds */
+    char pay_url[PAY_URL_MAX]; /* what the QR on the screen holds */
     int64_t expires_at_ms;
     int attempt_count;
     char attempt_request_id[REQUEST_ID_MAX]; /* of the newest attempt; "" when a phone made it */
-    enum channel channel;        /* of the newest attempt */
-    bool by_phone;               /* the newest attempt came through the QR */
-    bool password_wanted;        /* the customer is typing the wallet's password */
+    enum channel channel;                    /* of the newest attempt */
+    bool by_phone;                           /* the newest attempt came through the QR */
+    bool password_wanted;                    /* the customer is typing the wallet's password */
     char out_trade_no[TRADE_NO_MAX];
     char transaction_id[TRANSACTION_MAX];
-    int64_t paid_at_ms;          /* 0: not paid */
-    bool balance_known;          /* after the credit, for a prepaid account */
+    int64_t paid_at_ms; /* 0: not paid */
+    bool balance_known; /* after the credit, for a prepaid account */
     int64_t balance_fen;
-    bool supply_restoring;       /* the credit was enough to switch the supply on again */
+    bool supply_restoring; /* the credit was enough to switch the supply on again */
 };
 
 /* RFC 9457 problem details with a stable code of our own ("account_unknown"). */
 struct problem {
     int http_status;
     char code[PROBLEM_CODE_MAX];
+    char detail[PROBLEM_DETAIL_MAX]; /* for a log and a developer, never for a customer */
+};
+
+/* POST /v1/requests/{request_id}/close: not known means that a late POST will be refused. */
+struct close_reply {
+    bool known;
+    struct order order; /* only when known */
+};
+
+/* POST /v1/enrolments: a one-use code and a certificate request (PKCS #10, EC P-256). */
+struct enrolment_request {
+    char code[ENROL_CODE_MAX];
+    char csr_pem[PEM_MAX];
+};
+
+struct enrolment_reply {
+    char terminal_no[TERMINAL_NO_MAX];
+    char site[SITE_NAME_MAX];
+    char certificate_pem[PEM_MAX];
+    char ca_pem[PEM_MAX];
+};
+
+/* GET /v1/health, which is the heartbeat too: the kiosk learns its offset from time_ms. */
+struct health_reply {
+    int64_t time_ms;
+    int32_t business_date;
+};
+
+/* GET /v1/version: a kiosk older than oldest_kiosk takes no money and says so. */
+struct version_reply {
+    char version[VERSION_MAX];
+    char oldest_kiosk[VERSION_MAX];
 };
 
 #endif
