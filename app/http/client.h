@@ -1,0 +1,79 @@
+/*
+ * client.h - one HTTP client: a handle with its own connection cache, over libcurl.
+ *
+ * One handle belongs to one worker thread; calls block. A connection is kept alive between
+ * calls. Redirects are never followed and only http and https are spoken, so that an address
+ * in a configuration cannot be turned into something else.
+ *
+ * What the caller must know about money: STATUS_UNAVAILABLE says that nothing was sent (no
+ * connection came about), so the call may be made again or dropped. Every other failure means
+ * that the outcome is UNKNOWN, never that it failed.
+ */
+#ifndef HTTP_CLIENT_H
+#define HTTP_CLIENT_H
+
+#include <stddef.h>
+
+#include "common/status.h"
+
+#define HTTP_URL_MAX            512
+#define HTTP_REQUEST_HEADER_MAX 8 /* headers of one request, Content-Type not counted */
+#define HTTP_CONTENT_TYPE_MAX   64
+#define HTTP_REPLY_DEFAULT_MAX  (256 * 1024) /* far above any reply of ours */
+
+struct http_client;
+
+struct http_client_options {
+    const char *ca_path;          /* NULL: the system's authorities; else only this file */
+    const char *certificate_path; /* NULL: no client certificate; else both, PEM */
+    const char *key_path;
+    const char *user_agent; /* NULL: "lobby-kiosk/VERSION" */
+    int connect_timeout_ms; /* 0: 3000 */
+    int timeout_ms;         /* the whole call, connecting included; 0: 10000 */
+    size_t reply_max;       /* bytes; 0: HTTP_REPLY_DEFAULT_MAX */
+};
+
+struct http_request {
+    const char *method;       /* "GET", "POST" */
+    const char *url;          /* http:// or https:// */
+    const char *content_type; /* NULL: application/json, when there is a body */
+    const void *body;         /* NULL: none */
+    size_t length;
+    const char *headers[HTTP_REQUEST_HEADER_MAX]; /* "Name: value"; NULL ends the list */
+    int timeout_ms;                               /* 0: the handle's */
+};
+
+struct http_reply {
+    int status;                               /* 200 .. 599 */
+    char content_type[HTTP_CONTENT_TYPE_MAX]; /* without parameters, lower case */
+    const char *body; /* terminated, never NULL; belongs to the handle until the next call */
+    size_t length;
+};
+
+/*
+ * Call once in a program before its threads start. STATUS_IO when libcurl does not come up.
+ */
+enum status http_client_global_init(void) MUST_USE;
+
+/* Opens no connection yet. STATUS_INVALID for contradictory options, STATUS_IO without memory. */
+enum status http_client_open(const struct http_client_options *options,
+                             struct http_client **client) MUST_USE;
+
+/* NULL is fine. */
+void http_client_close(struct http_client *client);
+
+/*
+ * Sends one request and waits for the whole reply; any HTTP status is STATUS_OK.
+ * STATUS_INVALID     the request itself is malformed (no such scheme, too many headers);
+ * STATUS_UNAVAILABLE no connection, nothing was sent; also a refused certificate of the server;
+ * STATUS_TIMEOUT     sent, or maybe sent, and no whole reply came: the outcome is unknown;
+ * STATUS_LIMIT       the reply is longer than reply_max: the outcome is unknown too.
+ * *reply is written only on STATUS_OK.
+ */
+enum status http_client_send(struct http_client *client, const struct http_request *request,
+                             struct http_reply *reply) MUST_USE;
+
+/* One line why the last call failed, for a log; never holds the request's body. */
+const char *http_client_error(const struct http_client *client);
+
+#endif
