@@ -49,4 +49,7 @@ struct receipt {
     int reprint_number;           /* 0: the first print; n: 补打 n */
 };
 
+/* Takes over what the server says of the order: numbers, channel, time, balance, status address. */
+void receipt_complete(struct receipt *receipt, const struct order *order);
+
 #endif

@@ -1,0 +1,156 @@
+#include "kiosk/flow/recovery.h"
+
+enum status recovery_adopt(struct recovery *recovery, const struct context *context,
+                           const struct intent_record *intent)
+{
+    for (int i = 0; i < OPEN_INTENTS_MAX; i++) {
+        struct recovery_item *item = &recovery->items[i];
+
+        if (!item->used) {
+            *item = (struct recovery_item){.used = true, .intent = *intent};
+            if (recovery->call_seq == 0 && recovery->save_seq == 0) {
+                recovery->ask_at_ms = context->now_ms;
+            }
+            return STATUS_OK;
+        }
+    }
+    return STATUS_LIMIT;
+}
+
+int recovery_count(const struct recovery *recovery)
+{
+    int count = 0;
+
+    for (int i = 0; i < OPEN_INTENTS_MAX; i++) {
+        count += recovery->items[i].used ? 1 : 0;
+    }
+    return count;
+}
+
+bool recovery_handed_over(const struct recovery *recovery)
+{
+    for (int i = 0; i < OPEN_INTENTS_MAX; i++) {
+        if (recovery->items[i].used && !recovery->items[i].accepted) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* The next used item after the one asked last; those that the server has not heard of first. */
+static int next_item(const struct recovery *recovery)
+{
+    for (int unheard = 1; unheard >= 0; unheard--) {
+        for (int i = 1; i <= OPEN_INTENTS_MAX; i++) {
+            int index = (recovery->at + i) % OPEN_INTENTS_MAX;
+            const struct recovery_item *item = &recovery->items[index];
+
+            if (item->used && (unheard == 0 || !item->accepted)) {
+                return index;
+            }
+        }
+    }
+    return -1;
+}
+
+/* After an answer: at once to the next one that the server has not heard of, else in a while. */
+static void plan(struct recovery *recovery, const struct context *context, bool answered)
+{
+    if (recovery_count(recovery) == 0) {
+        recovery->ask_at_ms = NEVER_MS;
+    } else if (answered && !recovery_handed_over(recovery)) {
+        recovery->ask_at_ms = context->now_ms;
+    } else {
+        recovery->ask_at_ms = context->now_ms + (answered ? context->settings->background_ms
+                                                          : context->settings->retry_ms);
+    }
+}
+
+void recovery_tick(struct recovery *recovery, const struct context *context)
+{
+    if (context->now_ms < recovery_deadline(recovery)) {
+        return;
+    }
+    int index = next_item(recovery);
+
+    CHECK(index >= 0);
+    recovery->at = index;
+    recovery->ask_at_ms = NEVER_MS;
+
+    struct call_request *request = context_call(context, CALL_CLOSE_REQUEST);
+
+    TEXT_COPY(request->request_id, recovery->items[index].intent.request_id);
+    recovery->call_seq = request->seq;
+}
+
+static void save_end(struct recovery *recovery, const struct context *context,
+                     const struct recovery_item *item, enum statement statement)
+{
+    struct effect *effect = context_add(context, EFFECT_CLOSE_INTENT);
+
+    TEXT_COPY(effect->close.request_id, item->intent.request_id);
+    effect->close.statement = statement;
+    recovery->save_seq = effect->seq;
+}
+
+static void save_receipt(struct recovery *recovery, const struct context *context,
+                         struct recovery_item *item, const struct order *order)
+{
+    struct effect *effect = context_add(context, EFFECT_SAVE_RECEIPT);
+
+    receipt_complete(&item->intent.draft, order);
+    TEXT_COPY(effect->save.request_id, item->intent.request_id);
+    effect->save.receipt = item->intent.draft;
+    effect->save.receipt.receipt_no[0] = '\0';
+    effect->save.close_intent = true;
+    effect->save.wall_ms = context->wall_ms;
+    recovery->save_seq = effect->seq;
+}
+
+void recovery_reply(struct recovery *recovery, const struct context *context,
+                    const struct call_reply *reply)
+{
+    struct recovery_item *item = &recovery->items[recovery->at];
+
+    if (recovery->call_seq == 0 || reply->seq != recovery->call_seq) {
+        return;
+    }
+    recovery->call_seq = 0;
+    CHECK(item->used);
+    if (reply->status != STATUS_OK) {
+        plan(recovery, context, false);
+        return;
+    }
+    item->accepted = true;
+    if (!reply->known) {
+        save_end(recovery, context, item, STATEMENT_NOT_TAKEN);
+    } else if (reply->order.state == ORDER_CLOSED &&
+               reply->order.statement != STATEMENT_CONFIRMING) {
+        save_end(recovery, context, item, reply->order.statement);
+    } else if (reply->order.state == ORDER_PAID &&
+               reply->order.statement == STATEMENT_TAKEN_CREDITED) {
+        save_receipt(recovery, context, item, &reply->order);
+    } else {
+        plan(recovery, context, true);
+    }
+}
+
+void recovery_saved(struct recovery *recovery, const struct context *context, uint32_t seq,
+                    enum status status)
+{
+    if (recovery->save_seq == 0 || seq != recovery->save_seq) {
+        return;
+    }
+    recovery->save_seq = 0;
+    if (status == STATUS_OK) {
+        recovery->items[recovery->at].used = false;
+    }
+    plan(recovery, context, status == STATUS_OK);
+}
+
+int64_t recovery_deadline(const struct recovery *recovery)
+{
+    bool waiting = recovery->call_seq != 0 || recovery->save_seq != 0;
+
+    return waiting || recovery_count(recovery) == 0 ? NEVER_MS : recovery->ask_at_ms;
+}

@@ -1,0 +1,43 @@
+/*
+ * recovery.h - sales that are open without a customer in front of the kiosk.
+ *
+ * After a start: whatever the journal holds as open. Later: what a visit handed over. Each is
+ * asked of the server by its request id (which also closes it there, or forbids it for ever if
+ * the server never heard of it) until it has an end, which goes into the journal. One question
+ * at a time; a server that does not answer delays, it never bricks the kiosk.
+ */
+#ifndef KIOSK_FLOW_RECOVERY_H
+#define KIOSK_FLOW_RECOVERY_H
+
+#include "kiosk/flow/context.h"
+
+struct recovery_item {
+    bool used;
+    bool accepted; /* the server knows that this one is to be closed: it is handed over */
+    struct intent_record intent;
+};
+
+struct recovery {
+    struct recovery_item items[OPEN_INTENTS_MAX];
+    int at; /* the item of the question or save that is under way, or the next one */
+    uint32_t call_seq, save_seq;
+    int64_t ask_at_ms;
+};
+
+/* Takes over one open sale. More than OPEN_INTENTS_MAX is STATUS_LIMIT: it stays in the journal
+ * and is found at the next start. */
+enum status recovery_adopt(struct recovery *recovery, const struct context *context,
+                           const struct intent_record *intent) MUST_USE;
+
+void recovery_tick(struct recovery *recovery, const struct context *context);
+void recovery_reply(struct recovery *recovery, const struct context *context,
+                    const struct call_reply *reply);
+void recovery_saved(struct recovery *recovery, const struct context *context, uint32_t seq,
+                    enum status status);
+int64_t recovery_deadline(const struct recovery *recovery);
+
+/* Every item was accepted by the server: the first customer may come. */
+bool recovery_handed_over(const struct recovery *recovery);
+int recovery_count(const struct recovery *recovery);
+
+#endif
