@@ -1,6 +1,7 @@
 /*
  * fields.h - one message as a table of fields: the same rows write it and read it, so that the
- * two directions cannot drift apart. Internal to app/protocol.
+ * two directions cannot drift apart. Used by app/protocol and by
+ * the import of demonstration data, which reads by the same rules.
  */
 #ifndef PROTOCOL_FIELDS_H
 #define PROTOCOL_FIELDS_H

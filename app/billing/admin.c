@@ -1,0 +1,303 @@
+/* billing-admin: the administrator's command line over the same store. */
+#include <getopt.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "billing/books.h"
+#include "billing/import.h"
+#include "billing/pki.h"
+#include "billing/secrets.h"
+#include "billing/settings.h"
+#include "system/clock.h"
+#include "system/files.h"
+#include "system/log.h"
+#include "system/random.h"
+
+#define CODE_BYTES    10 /* 80 random bits */
+#define CODE_HOURS    24
+#define HOUR_MS       INT64_C(3600000)
+#define DB_FILE       "billing.db"
+#define AUDIT_ID_SIZE 16
+
+static const char USAGE[] =
+    "NAME\n"
+    "    billing-admin - administers the state of the billing server\n\n"
+    "SYNOPSIS\n"
+    "    billing-admin [--state-dir DIR] [--config FILE] COMMAND [ARGUMENTS]\n\n"
+    "COMMANDS\n"
+    "    init [--host NAME]...  makes the state directory, the private certificate\n"
+    "        authority, the server's certificate (127.0.0.1, ::1, localhost and each NAME)\n"
+    "        and the store. Again: the authority and the store stay, the server's\n"
+    "        certificate is made anew.\n"
+    "    enrol-code --terminal NUMBER --site NAME\n"
+    "        prints a code, good once within 24 hours, for `kiosk --enrol CODE`.\n"
+    "    revoke NUMBER\n"
+    "        from now on the terminal's certificate is worth nothing.\n"
+    "    import FILE\n"
+    "        loads demonstration data, JSON lines; all of it, or nothing and the bad line.\n"
+    "    books\n"
+    "        prints the ledger's totals as JSON; status 3 when they do not agree.\n\n"
+    "OPTIONS\n"
+    "    --state-dir DIR   default: billing below $XDG_STATE_HOME/lobby-kiosk\n"
+    "    --config FILE     billing's settings; with --check-config they are checked\n"
+    "    --check-config    reads the settings, says whether they are good, and ends\n"
+    "    --version         prints the version\n"
+    "    --help            prints this\n\n"
+    "EXIT STATUS\n"
+    "    0 done; 1 failed, with a sentence why; 2 wrong usage; 3 the books do not agree\n";
+
+struct options {
+    char state_dir[PATH_TEXT_MAX];
+    const char *config, *terminal, *site;
+    const char *hosts[PKI_HOSTS_MAX];
+    int host_count;
+    bool check_only;
+};
+
+static int fail(const char *sentence, const char *what)
+{
+    fprintf(stderr, "billing-admin: %s%s%s\n", sentence, what[0] != '\0' ? ": " : "", what);
+    return 1;
+}
+
+static int wrong_usage(const char *sentence)
+{
+    fprintf(stderr, "billing-admin: %s\nTry 'billing-admin --help'.\n", sentence);
+    return 2;
+}
+
+static struct db *open_store(const struct options *options)
+{
+    char path[PATH_TEXT_MAX];
+    char error[256] = "the path is too long";
+    struct db *db = NULL;
+    if (files_join(options->state_dir, DB_FILE, path) != STATUS_OK ||
+        db_open(path, &db, error, sizeof(error)) != STATUS_OK) {
+        fail("cannot open the store; run 'billing-admin init' first", error);
+        return NULL;
+    }
+    return db;
+}
+
+/* Inside a transaction: who did what, in words without personal data. */
+static void audit(struct db *db, const char *event, const char *subject)
+{
+    char audit_id[2 * AUDIT_ID_SIZE + 1];
+    random_hex(audit_id, AUDIT_ID_SIZE);
+    db_run(db, SQL_AUDIT_ADD, "tittt", audit_id, clock_wall_ms(), "admin", event, subject);
+}
+
+static int command_init(const struct options *options)
+{
+    enum status status = files_make_dirs(options->state_dir);
+    if (status != STATUS_OK) {
+        return fail("cannot make the state directory", options->state_dir);
+    }
+    status = pki_make(options->state_dir, options->hosts, options->host_count);
+    if (status != STATUS_OK) {
+        return fail("cannot make the certificates", status_name(status));
+    }
+    struct db *db = open_store(options);
+    if (db == NULL) {
+        return 1;
+    }
+    db_close(db);
+    printf("%s\n", options->state_dir);
+    return 0;
+}
+
+static bool terminal_ok(const char *text)
+{
+    return text != NULL && text[0] != '\0' && strlen(text) < TERMINAL_NO_MAX &&
+           strspn(text, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ") == strlen(text);
+}
+
+static bool site_ok(const char *text)
+{
+    if (text == NULL || text[0] == '\0' || strlen(text) >= SITE_NAME_MAX) {
+        return false;
+    }
+    for (const char *at = text; *at != '\0'; at++) {
+        if ((unsigned char)*at < 0x20 || *at == 0x7f) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static int command_enrol_code(const struct options *options)
+{
+    char code[2 * CODE_BYTES + 1];
+    char hash[SHA256_HEX_MAX];
+    if (!terminal_ok(options->terminal) || !site_ok(options->site)) {
+        return wrong_usage("enrol-code wants --terminal [0-9A-Z]{1,11} and --site NAME");
+    }
+    struct db *db = open_store(options);
+    if (db == NULL) {
+        return 1;
+    }
+    random_hex(code, CODE_BYTES);
+    secrets_hash("enrolment", code, hash);
+    enum status status = db_begin(db);
+    if (status == STATUS_OK) {
+        db_run(db, SQL_CODE_ADD, "ttti", hash, options->terminal, options->site,
+               clock_wall_ms() + CODE_HOURS * HOUR_MS);
+        audit(db, "enrol-code", options->terminal);
+        status = db_commit(db);
+    }
+    db_close(db);
+    if (status != STATUS_OK) {
+        return fail("the store refused", status_name(status));
+    }
+    puts(code);
+    return 0;
+}
+
+static int command_revoke(const struct options *options, const char *terminal_no)
+{
+    struct db *db = open_store(options);
+    if (db == NULL) {
+        return 1;
+    }
+    enum status known = STATUS_NOT_FOUND;
+    enum status status = db_begin(db);
+    if (status == STATUS_OK) {
+        known = db_run(db, SQL_TERMINAL_REVOKE, "t", terminal_no);
+        audit(db, "revoke", terminal_no);
+        status = db_commit(db);
+    }
+    db_close(db);
+    if (status != STATUS_OK) {
+        return fail("the store refused", status_name(status));
+    }
+    return known == STATUS_OK ? 0 : fail("no such terminal", terminal_no);
+}
+
+static int command_import(const struct options *options, const char *path)
+{
+    char error[IMPORT_ERROR_MAX] = "";
+    struct import_counts counts;
+    struct db *db = open_store(options);
+    if (db == NULL) {
+        return 1;
+    }
+    enum status status = import_file(db, path, &counts, error);
+    db_close(db);
+    if (status != STATUS_OK) {
+        return fail(error, "");
+    }
+    printf("%d organisations, %d accounts, %d bills; %d new\n", counts.orgs, counts.accounts,
+           counts.bills, counts.added);
+    return 0;
+}
+
+static int command_books(const struct options *options)
+{
+    bool agree = false;
+    struct db *db = open_store(options);
+    json_t *totals = db != NULL ? books_totals(db, &agree) : NULL;
+    db_close(db);
+    if (totals == NULL) {
+        return 1;
+    }
+    json_dumpf(totals, stdout, JSON_INDENT(2));
+    putchar('\n');
+    json_decref(totals);
+    return agree ? 0 : 3;
+}
+
+static int command_check(const struct options *options)
+{
+    char error[CONFIG_ERROR_MAX] = "";
+    struct settings settings;
+    if (options->config != NULL && settings_read(options->config, &settings, error) != STATUS_OK) {
+        return fail(error, "");
+    }
+    puts("billing-admin: the settings are good");
+    return 0;
+}
+
+/* -1: go on; else the exit status. */
+static int parse_options(int argc, char **argv, struct options *options)
+{
+    static const struct option LONG[] = {
+        {"state-dir", required_argument, NULL, 's'},
+        {"config", required_argument, NULL, 'c'},
+        {"terminal", required_argument, NULL, 't'},
+        {"site", required_argument, NULL, 'i'},
+        {"host", required_argument, NULL, 'o'},
+        {"check-config", no_argument, NULL, 'k'},
+        {"version", no_argument, NULL, 'v'},
+        {"help", no_argument, NULL, 'h'},
+        {NULL, 0, NULL, 0},
+    };
+    int letter = 0;
+    while ((letter = getopt_long(argc, argv, "", LONG, NULL)) != -1) {
+        switch (letter) {
+        case 's':
+            if (strlen(optarg) >= sizeof(options->state_dir)) {
+                return wrong_usage("--state-dir is too long");
+            }
+            snprintf(options->state_dir, sizeof(options->state_dir), "%s", optarg);
+            break;
+        case 'c': options->config = optarg; break;
+        case 't': options->terminal = optarg; break;
+        case 'i': options->site = optarg; break;
+        case 'o':
+            if (options->host_count == PKI_HOSTS_MAX) {
+                return wrong_usage("too many --host");
+            }
+            options->hosts[options->host_count++] = optarg;
+            break;
+        case 'k': options->check_only = true; break;
+        case 'v': puts("billing-admin " KIOSK_VERSION); return 0;
+        case 'h': fputs(USAGE, stdout); return 0;
+        default: return 2;
+        }
+    }
+    return -1;
+}
+
+static int run_command(const struct options *options, const char *command, const char *argument)
+{
+    bool alone = argument == NULL;
+    if (strcmp(command, "init") == 0 && alone) {
+        return command_init(options);
+    }
+    if (strcmp(command, "enrol-code") == 0 && alone) {
+        return command_enrol_code(options);
+    }
+    if (strcmp(command, "books") == 0 && alone) {
+        return command_books(options);
+    }
+    if (strcmp(command, "revoke") == 0 && !alone) {
+        return command_revoke(options, argument);
+    }
+    if (strcmp(command, "import") == 0 && !alone) {
+        return command_import(options, argument);
+    }
+    return wrong_usage("unknown command, or wrong number of arguments");
+}
+
+int main(int argc, char **argv)
+{
+    struct options options = {0};
+    int done = parse_options(argc, argv, &options);
+    if (done >= 0) {
+        return done;
+    }
+    log_open("billing-admin", LOG_LEVEL_WARN);
+    if (options.check_only) {
+        return command_check(&options);
+    }
+    if (optind >= argc || argc - optind > 2) {
+        return wrong_usage("one command is wanted");
+    }
+    if (options.state_dir[0] == '\0' &&
+        files_default_state_dir("billing", options.state_dir) != STATUS_OK) {
+        return fail("no state directory; give --state-dir", "");
+    }
+    return run_command(&options, argv[optind], optind + 1 < argc ? argv[optind + 1] : NULL);
+}

@@ -1,0 +1,329 @@
+/* Orders: made, asked about, cancelled; and the recovery of a kiosk that lost its answer. */
+#include <stdio.h>
+#include <string.h>
+
+#include "billing/api/api.h"
+#include "billing/store/accounts.h"
+#include "billing/store/orders.h"
+#include "common/mask.h"
+#include "common/money.h"
+#include "system/clock.h"
+#include "system/log.h"
+#include "system/random.h"
+
+/* What a handler found out inside its transaction: a refusal, or an order to answer. */
+struct outcome {
+    int http_status;     /* 0: nothing yet */
+    const char *problem; /* NULL: answer the order */
+    struct order_facts facts;
+};
+
+static void refuse(struct outcome *outcome, int http_status, const char *problem)
+{
+    outcome->http_status = http_status;
+    outcome->problem = problem;
+}
+
+/* Ends the transaction: what was refused leaves nothing behind. */
+static void finish(struct server *server, struct outcome *outcome, struct http_answer *answer)
+{
+    if (outcome->problem != NULL) {
+        db_rollback(server->db);
+        http_answer_problem(answer, outcome->http_status, outcome->problem, NULL);
+    } else if (db_commit(server->db) != STATUS_OK) {
+        http_answer_problem(answer, 503, "store_unavailable", NULL);
+    } else {
+        http_answer_json(answer, outcome->http_status,
+                         codec_print(order_to_json(&outcome->facts.order)));
+    }
+}
+
+static bool begin(struct server *server, struct http_answer *answer)
+{
+    if (db_begin(server->db) == STATUS_OK) {
+        return true;
+    }
+    http_answer_problem(answer, 503, "store_unavailable", NULL);
+    return false;
+}
+
+/* The order of this terminal; another's does not exist for it. */
+static bool load_own(struct server *server, const char *order_no, const char *terminal_no,
+                     struct outcome *outcome)
+{
+    enum status status =
+        orders_load(server->db, order_no, server->base_url, clock_wall_ms(), &outcome->facts);
+    if (status == STATUS_OK && strcmp(outcome->facts.terminal_no, terminal_no) == 0) {
+        outcome->http_status = 200;
+        return true;
+    }
+    bool absent = status == STATUS_OK || status == STATUS_NOT_FOUND;
+    refuse(outcome, absent ? 404 : 503, absent ? "order_unknown" : "store_unavailable");
+    return false;
+}
+
+/* -- making an order --------------------------------------------------------------------- */
+
+static const struct bill *find_bill(const struct account *account, const char *bill_id)
+{
+    for (int i = 0; i < account->bill_count; i++) {
+        if (strcmp(account->bills[i].bill_id, bill_id) == 0) {
+            return &account->bills[i];
+        }
+    }
+    return NULL;
+}
+
+static void check_recharge(const struct order_request *request, const struct account *account,
+                           struct outcome *outcome)
+{
+    if (!account->prepaid) {
+        refuse(outcome, 409, "account_not_prepaid");
+    } else if (request->amount_fen < account->min_fen || request->amount_fen > account->max_fen) {
+        refuse(outcome, 409, "amount_out_of_limits");
+    }
+}
+
+/* Sum and late fees are the server's own; the kiosk's amount must be what it would charge. */
+static void check_bills(const struct order_request *request, const struct account *account,
+                        struct outcome *outcome)
+{
+    int64_t sum_fen = 0;
+    if (account->prepaid) {
+        refuse(outcome, 409, "account_not_postpaid");
+        return;
+    }
+    for (int i = 0; i < request->bill_count; i++) {
+        const struct bill *bill = find_bill(account, request->bill_ids[i]);
+        if (bill == NULL || money_add(sum_fen, bill->amount_fen, &sum_fen) != STATUS_OK ||
+            money_add(sum_fen, bill->late_fee_fen, &sum_fen) != STATUS_OK) {
+            refuse(outcome, 409, "bills_changed");
+            return;
+        }
+    }
+    if (!account->pay_all_bills && (request->bill_count != 1 ||
+                                    strcmp(request->bill_ids[0], account->bills[0].bill_id) != 0)) {
+        refuse(outcome, 409, "bills_one_by_one");
+    } else if (sum_fen != request->amount_fen) {
+        refuse(outcome, 409, "bills_changed");
+    }
+}
+
+static void check_account(const struct order_request *request, const struct account *account,
+                          struct outcome *outcome)
+{
+    if (account->state == ACCOUNT_CLOSED) {
+        refuse(outcome, 409, "account_closed");
+    } else if (account->state == ACCOUNT_NOT_YET_USABLE) {
+        refuse(outcome, 409, "account_not_yet_usable");
+    } else if (request->kind == ORDER_RECHARGE) {
+        check_recharge(request, account, outcome);
+    } else {
+        check_bills(request, account, outcome);
+    }
+}
+
+static void insert_order(struct server *server, const struct order_request *request,
+                         const struct account_facts *facts, const char *terminal_no,
+                         struct outcome *outcome)
+{
+    struct db *db = server->db;
+    char order_no[ORDER_NO_MAX];
+    char token[TOKEN_MAX];
+    int64_t now_ms = clock_wall_ms();
+    random_hex(token, (TOKEN_MAX - 1) / 2);
+    if (orders_next_no(db, now_ms, order_no) != STATUS_OK ||
+        db_run(db, SQL_ORDER_ADD, "tttttitttii", order_no, request->request_id, terminal_no,
+               request->account_no, request->kind == ORDER_RECHARGE ? "recharge" : "bills",
+               request->amount_fen, facts->shown.payee, facts->merchant, token, now_ms,
+               now_ms + (int64_t)server->settings.order_s * 1000) != STATUS_OK) {
+        refuse(outcome, 503, "store_unavailable");
+        return;
+    }
+    for (int i = 0; i < request->bill_count; i++) {
+        const struct bill *bill = find_bill(&facts->shown, request->bill_ids[i]);
+        CHECK(bill != NULL);
+        enum status status = db_run(db, SQL_ORDER_BILL_ADD, "ttiii", order_no, bill->bill_id,
+                                    (int64_t)i, bill->amount_fen, bill->late_fee_fen);
+        if (status != STATUS_OK) {
+            refuse(outcome, status == STATUS_NOT_FOUND ? 409 : 503,
+                   status == STATUS_NOT_FOUND ? "bill_being_paid" : "store_unavailable");
+            return;
+        }
+    }
+    if (load_own(server, order_no, terminal_no, outcome)) {
+        outcome->http_status = 201;
+        log_info("order.created", "order=%s terminal=%s amount_fen=%lld bills=%d", order_no,
+                 terminal_no, (long long)request->amount_fen, request->bill_count);
+    }
+}
+
+/* The same key: the same request asks for the current state, another is a fault of the kiosk. */
+static void repeat_order(struct server *server, const char *order_no,
+                         const struct order_request *request, const char *terminal_no,
+                         struct outcome *outcome)
+{
+    struct db *db = server->db;
+    if (!load_own(server, order_no, terminal_no, outcome)) {
+        refuse(outcome, 409, "idempotency_mismatch");
+        return;
+    }
+    const struct order *order = &outcome->facts.order;
+    bool same = strcmp(order->account_no, request->account_no) == 0 &&
+                order->kind == request->kind && order->amount_fen == request->amount_fen;
+    int count = 0;
+    enum status status = db_row(db, SQL_ORDER_BILLS, "t", order_no);
+    for (; status == STATUS_OK; status = db_next(db, SQL_ORDER_BILLS)) {
+        char bill_id[BILL_ID_MAX];
+        db_text(db, SQL_ORDER_BILLS, 0, bill_id, sizeof(bill_id));
+        same =
+            same && count < request->bill_count && strcmp(bill_id, request->bill_ids[count]) == 0;
+        count++;
+    }
+    if (!same || count != request->bill_count) {
+        refuse(outcome, 409, "idempotency_mismatch");
+    }
+}
+
+static void make_order(struct server *server, const struct order_request *request,
+                       const char *terminal_no, struct outcome *outcome)
+{
+    struct db *db = server->db;
+    struct account_facts facts;
+    char order_no[ORDER_NO_MAX];
+    if (db_row(db, SQL_TOMBSTONE_GET, "t", request->request_id) == STATUS_OK) {
+        refuse(outcome, 409, "request_closed");
+        return;
+    }
+    if (db_row(db, SQL_ORDER_BY_REQUEST, "t", request->request_id) == STATUS_OK) {
+        db_text(db, SQL_ORDER_BY_REQUEST, 0, order_no, sizeof(order_no));
+        repeat_order(server, order_no, request, terminal_no, outcome);
+        return;
+    }
+    enum status status = accounts_load(db, request->account_no, clock_wall_ms(), &facts);
+    if (status != STATUS_OK) {
+        bool absent = status == STATUS_NOT_FOUND;
+        refuse(outcome, absent ? 404 : 503, absent ? "account_unknown" : "store_unavailable");
+        return;
+    }
+    check_account(request, &facts.shown, outcome);
+    if (outcome->problem == NULL) {
+        insert_order(server, request, &facts, terminal_no, outcome);
+    }
+}
+
+void orders_post(void *context, const struct http_call *call, struct http_answer *answer)
+{
+    struct server *server = context;
+    struct order_request request;
+    struct outcome outcome = {0};
+    struct codec_error error = {{0}};
+    json_t *document = api_body(call, answer);
+    if (document == NULL) {
+        return;
+    }
+    enum status status = order_request_from_json(document, &request, &error);
+    json_decref(document);
+    if (status != STATUS_OK) {
+        api_refuse(answer, &error);
+        return;
+    }
+    if (!api_key_ok(call, request.request_id, answer) || !begin(server, answer)) {
+        return;
+    }
+    make_order(server, &request, call->gate_text, &outcome);
+    finish(server, &outcome, answer);
+}
+
+/* -- asking and ending ------------------------------------------------------------------- */
+
+void orders_get(void *context, const struct http_call *call, struct http_answer *answer)
+{
+    struct server *server = context;
+    struct outcome outcome = {0};
+    if (!begin(server, answer)) {
+        return;
+    }
+    load_own(server, http_call_param(call, "order_no"), call->gate_text, &outcome);
+    finish(server, &outcome, answer);
+}
+
+/* Cancels what can be cancelled and leaves the state that came of it in the outcome. */
+static void cancel(struct server *server, const char *order_no, const char *terminal_no,
+                   struct outcome *outcome)
+{
+    if (!load_own(server, order_no, terminal_no, outcome)) {
+        return;
+    }
+    if (order_end_in(server->db, order_no, server->settings.poll_ms, clock_wall_ms()) !=
+        STATUS_OK) {
+        refuse(outcome, 503, "store_unavailable");
+        return;
+    }
+    load_own(server, order_no, terminal_no, outcome);
+}
+
+void orders_cancel(void *context, const struct http_call *call, struct http_answer *answer)
+{
+    struct server *server = context;
+    struct outcome outcome = {0};
+    if (!begin(server, answer)) {
+        return;
+    }
+    cancel(server, http_call_param(call, "order_no"), call->gate_text, &outcome);
+    finish(server, &outcome, answer);
+    worker_wake(server->worker);
+}
+
+static bool request_id_ok(const char *text)
+{
+    return strlen(text) == REQUEST_ID_MAX - 1 &&
+           strspn(text, "0123456789abcdef") == REQUEST_ID_MAX - 1;
+}
+
+/*
+ * A kiosk that does not know whether its POST /v1/orders arrived: what exists is cancelled,
+ * what does not exist yet is kept from ever existing.
+ */
+static void close_request(struct server *server, const char *request_id, const char *terminal_no,
+                          struct close_reply *reply, struct outcome *outcome)
+{
+    struct db *db = server->db;
+    char order_no[ORDER_NO_MAX];
+    if (db_row(db, SQL_ORDER_BY_REQUEST, "t", request_id) == STATUS_OK) {
+        db_text(db, SQL_ORDER_BY_REQUEST, 0, order_no, sizeof(order_no));
+        cancel(server, order_no, terminal_no, outcome);
+        reply->known = outcome->problem == NULL;
+        reply->order = outcome->facts.order;
+        return;
+    }
+    if (db_run(db, SQL_TOMBSTONE_ADD, "tti", request_id, terminal_no, clock_wall_ms()) ==
+        STATUS_IO) {
+        refuse(outcome, 503, "store_unavailable");
+    }
+}
+
+void requests_close(void *context, const struct http_call *call, struct http_answer *answer)
+{
+    struct server *server = context;
+    struct outcome outcome = {0};
+    struct close_reply reply = {0};
+    const char *request_id = http_call_param(call, "request_id");
+    if (!request_id_ok(request_id)) {
+        http_answer_problem(answer, 400, "request_invalid", NULL);
+        return;
+    }
+    if (!begin(server, answer)) {
+        return;
+    }
+    close_request(server, request_id, call->gate_text, &reply, &outcome);
+    if (outcome.problem != NULL) {
+        finish(server, &outcome, answer);
+    } else if (db_commit(server->db) != STATUS_OK) {
+        http_answer_problem(answer, 503, "store_unavailable", NULL);
+    } else {
+        http_answer_json(answer, 200, codec_print(close_reply_to_json(&reply)));
+        log_info("request.closed", "terminal=%s known=%d", call->gate_text, reply.known ? 1 : 0);
+    }
+    worker_wake(server->worker);
+}

@@ -1,0 +1,304 @@
+/* The sandbox gateway: JSON over HTTP, every message signed with HMAC-SHA256. */
+#include <jansson.h>
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "billing/gateway/provider.h"
+#include "common/money.h"
+#include "http/client.h"
+#include "system/log.h"
+
+#define SIGNATURE_MAX 65
+#define PATH_MAX_TEXT 160
+#define REPLY_MAX     16384
+
+struct provider_handle {
+    struct provider_settings settings;
+    struct http_client *client;
+};
+
+static void sign(const char *secret, const void *bytes, size_t length, char out[SIGNATURE_MAX])
+{
+    unsigned char digest[EVP_MAX_MD_SIZE];
+    unsigned digest_length = 0;
+    const unsigned char *done =
+        HMAC(EVP_sha256(), secret, (int)strlen(secret), bytes, length, digest, &digest_length);
+    CHECK(done != NULL && digest_length == (SIGNATURE_MAX - 1) / 2);
+    for (unsigned i = 0; i < digest_length; i++) {
+        snprintf(out + (size_t)2 * i, 3, "%02x", digest[i]);
+    }
+}
+
+static enum status sandbox_open(const struct provider_settings *settings,
+                                struct provider_handle **handle)
+{
+    struct provider_handle *made = calloc(1, sizeof(*made));
+    if (made == NULL) {
+        return STATUS_IO;
+    }
+    made->settings = *settings;
+    enum status status =
+        http_client_open(&(struct http_client_options){.user_agent = "billing/" KIOSK_VERSION,
+                                                       .timeout_ms = settings->timeout_ms,
+                                                       .reply_max = REPLY_MAX},
+                         &made->client);
+    if (status != STATUS_OK) {
+        free(made);
+        return status;
+    }
+    *handle = made;
+    return STATUS_OK;
+}
+
+static void sandbox_close(struct provider_handle *handle)
+{
+    if (handle != NULL) {
+        http_client_close(handle->client);
+        OPENSSL_cleanse(&handle->settings, sizeof(handle->settings));
+        free(handle);
+    }
+}
+
+/* One signed call. *json is NULL for anything but a JSON object with status 200. */
+static enum status call(struct provider_handle *handle, const char *path, json_t *message,
+                        json_t **json)
+{
+    char url[GATEWAY_URL_MAX + PATH_MAX_TEXT];
+    char header[SIGNATURE_MAX + 32];
+    char signature[SIGNATURE_MAX];
+    struct http_reply reply = {0};
+    char *body = message != NULL ? json_dumps(message, JSON_COMPACT) : NULL;
+    *json = NULL;
+    if (message != NULL && body == NULL) {
+        return STATUS_UNAVAILABLE;
+    }
+    const char *signed_text = body != NULL ? body : path;
+    sign(handle->settings.secret, signed_text, strlen(signed_text), signature);
+    snprintf(url, sizeof(url), "%s%s", handle->settings.url, path);
+    snprintf(header, sizeof(header), "X-Sandbox-Signature: %s", signature);
+    struct http_request request = {.method = body != NULL ? "POST" : "GET",
+                                   .url = url,
+                                   .body = body,
+                                   .length = body != NULL ? strlen(body) : 0,
+                                   .headers = {header}};
+    enum status status = http_client_send(handle->client, &request, &reply);
+    if (body != NULL) {
+        OPENSSL_cleanse(body, strlen(body)); /* it may hold a payment code */
+        free(body);
+    }
+    if (status != STATUS_OK) {
+        log_warn("gateway.call", "status=%s", status_name(status));
+        return status;
+    }
+    if (reply.status == 200) {
+        *json = json_loadb(reply.body, reply.length, JSON_REJECT_DUPLICATES, NULL);
+    }
+    if (*json == NULL || !json_is_object(*json)) {
+        log_warn("gateway.reply", "http=%d bytes=%zu", reply.status, reply.length);
+        json_decref(*json);
+        *json = NULL;
+    }
+    return STATUS_OK;
+}
+
+static const char *text_of(const json_t *json, const char *name)
+{
+    const char *text = json_string_value(json_object_get(json, name));
+    return text != NULL ? text : "";
+}
+
+static int64_t fen_of(const json_t *json, const char *name)
+{
+    int64_t fen = json_integer_value(json_object_get(json, name));
+    return fen >= 0 && fen <= MONEY_MAX_FEN ? fen : -1;
+}
+
+static enum failure failure_of(const char *reason)
+{
+    static const struct {
+        const char *reason;
+        enum failure failure;
+    } REASONS[] = {
+        {"code_expired", FAILURE_CODE_EXPIRED}, {"code_invalid", FAILURE_CODE_EXPIRED},
+        {"no_funds", FAILURE_NO_FUNDS},         {"password", FAILURE_PASSWORD},
+        {"provider", FAILURE_PROVIDER},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(REASONS); i++) {
+        if (strcmp(reason, REASONS[i].reason) == 0) {
+            return REASONS[i].failure;
+        }
+    }
+    return FAILURE_DECLINED;
+}
+
+static enum provider_result result_of(const char *word)
+{
+    static const struct {
+        const char *word;
+        enum provider_result result;
+    } WORDS[] = {
+        {"paid", PROVIDER_PAID},           {"paying", PROVIDER_PAYING},
+        {"notpay", PROVIDER_PAYING},       {"created", PROVIDER_PAYING},
+        {"failed", PROVIDER_FAILED},       {"closed", PROVIDER_CLOSED},
+        {"revoked", PROVIDER_CLOSED},      {"refunded", PROVIDER_REFUNDED},
+        {"not_found", PROVIDER_NOT_FOUND},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(WORDS); i++) {
+        if (strcmp(word, WORDS[i].word) == 0) {
+            return WORDS[i].result;
+        }
+    }
+    return PROVIDER_UNKNOWN;
+}
+
+/* The same fields stand in the answers to pay, page and query. */
+static struct provider_answer read_trade(const json_t *json, const char *word)
+{
+    struct provider_answer answer = {.result = result_of(word)};
+    const char *transaction_id = text_of(json, "transaction_id");
+    const char *paid_at = text_of(json, "paid_at");
+    const char *cashier_url = text_of(json, "cashier_url");
+    answer.password = strcmp(word, "paying") == 0;
+    answer.failure =
+        answer.result == PROVIDER_FAILED ? failure_of(text_of(json, "reason")) : FAILURE_NONE;
+    answer.paid_fen = fen_of(json, "paid_fen");
+    answer.refunded_fen = fen_of(json, "refunded_fen");
+    if (strlen(transaction_id) < sizeof(answer.transaction_id)) {
+        snprintf(answer.transaction_id, sizeof(answer.transaction_id), "%s", transaction_id);
+    }
+    if (strlen(cashier_url) < sizeof(answer.cashier_url)) {
+        snprintf(answer.cashier_url, sizeof(answer.cashier_url), "%s", cashier_url);
+    }
+    if (paid_at[0] != '\0' && instant_parse(paid_at, &answer.paid_at_ms) != STATUS_OK) {
+        answer.paid_at_ms = 0;
+    }
+    /* Said to be paid without the amount and the number: that proves nothing. */
+    if (answer.result == PROVIDER_PAID &&
+        (answer.paid_fen <= 0 || answer.transaction_id[0] == '\0')) {
+        answer.result = PROVIDER_UNKNOWN;
+    }
+    return answer;
+}
+
+static struct provider_answer finish(enum status status, json_t *json, const char *field)
+{
+    struct provider_answer answer = {.result = PROVIDER_UNKNOWN};
+    if (status == STATUS_UNAVAILABLE) {
+        answer.result = PROVIDER_NOT_SENT;
+    } else if (json != NULL) {
+        answer = read_trade(json, text_of(json, field));
+    }
+    json_decref(json);
+    return answer;
+}
+
+static struct provider_answer sandbox_pay_code(struct provider_handle *handle,
+                                               const struct provider_trade *trade)
+{
+    char expire_at[INSTANT_TEXT_MAX];
+    json_t *json = NULL;
+    json_t *message =
+        json_pack("{s:s, s:s, s:I, s:s, s:s, s:s, s:s}", "out_trade_no", trade->out_trade_no,
+                  "auth_code", trade->auth_code, "amount_fen", (json_int_t)trade->amount_fen,
+                  "subject", trade->subject, "merchant", trade->merchant, "terminal",
+                  trade->terminal_no, "expire_at", instant_format(trade->expire_at_ms, expire_at));
+    if (message == NULL) {
+        return (struct provider_answer){.result = PROVIDER_NOT_SENT};
+    }
+    enum status status = call(handle, "/gateway/pay", message, &json);
+    json_decref(message);
+    return finish(status, json, "result");
+}
+
+static struct provider_answer sandbox_open_page(struct provider_handle *handle,
+                                                const struct provider_trade *trade)
+{
+    char expire_at[INSTANT_TEXT_MAX];
+    json_t *json = NULL;
+    json_t *message = json_pack(
+        "{s:s, s:s, s:I, s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "out_trade_no", trade->out_trade_no,
+        "channel", channel_name(trade->channel), "amount_fen", (json_int_t)trade->amount_fen,
+        "payee", trade->payee, "subject", trade->subject, "merchant", trade->merchant, "terminal",
+        trade->terminal_no, "expire_at", instant_format(trade->expire_at_ms, expire_at),
+        "notify_url", trade->notify_url, "return_url", trade->return_url);
+    if (message == NULL) {
+        return (struct provider_answer){.result = PROVIDER_NOT_SENT};
+    }
+    enum status status = call(handle, "/gateway/page", message, &json);
+    json_decref(message);
+    return finish(status, json, "result");
+}
+
+static struct provider_answer sandbox_query(struct provider_handle *handle,
+                                            const char *out_trade_no)
+{
+    char path[PATH_MAX_TEXT];
+    json_t *json = NULL;
+    snprintf(path, sizeof(path), "/gateway/trades/%s", out_trade_no);
+    enum status status = call(handle, path, NULL, &json);
+    return finish(status, json, "state");
+}
+
+static void sandbox_reverse(struct provider_handle *handle, const char *out_trade_no)
+{
+    json_t *json = NULL;
+    json_t *message = json_pack("{s:s}", "out_trade_no", out_trade_no);
+    if (message != NULL) {
+        enum status status = call(handle, "/gateway/reverse", message, &json);
+        log_info("gateway.reverse", "trade=%s status=%s result=%.12s", out_trade_no,
+                 status_name(status), text_of(json, "result"));
+    }
+    json_decref(message);
+    json_decref(json);
+}
+
+static void sandbox_refund(struct provider_handle *handle, const char *out_trade_no,
+                           const char *out_refund_no, int64_t amount_fen)
+{
+    json_t *json = NULL;
+    json_t *message = json_pack("{s:s, s:s, s:I}", "out_trade_no", out_trade_no, "out_refund_no",
+                                out_refund_no, "amount_fen", (json_int_t)amount_fen);
+    if (message != NULL) {
+        enum status status = call(handle, "/gateway/refund", message, &json);
+        log_info("gateway.refund", "refund=%s status=%s result=%.12s", out_refund_no,
+                 status_name(status), text_of(json, "result"));
+    }
+    json_decref(message);
+    json_decref(json);
+}
+
+static struct provider_answer sandbox_query_refund(struct provider_handle *handle,
+                                                   const char *out_refund_no)
+{
+    char path[PATH_MAX_TEXT];
+    json_t *json = NULL;
+    snprintf(path, sizeof(path), "/gateway/refunds/%s", out_refund_no);
+    enum status status = call(handle, path, NULL, &json);
+    return finish(status, json, "state");
+}
+
+static bool sandbox_notice_ok(const struct provider_settings *settings, const char *signature,
+                              const void *body, size_t length)
+{
+    char expected[SIGNATURE_MAX];
+    sign(settings->secret, body, length, expected);
+    return signature != NULL && strlen(signature) == strlen(expected) &&
+           CRYPTO_memcmp(signature, expected, strlen(expected)) == 0;
+}
+
+const struct provider provider_sandbox = {
+    .name = "sandbox",
+    .open = sandbox_open,
+    .close = sandbox_close,
+    .pay_code = sandbox_pay_code,
+    .open_page = sandbox_open_page,
+    .query = sandbox_query,
+    .reverse = sandbox_reverse,
+    .refund = sandbox_refund,
+    .query_refund = sandbox_query_refund,
+    .notice_ok = sandbox_notice_ok,
+};

@@ -1,0 +1,393 @@
+#include "billing/jobs/apply.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "billing/store/ledger.h"
+#include "protocol/codec.h"
+#include "system/log.h"
+
+#define BACKOFF_FIRST_MS 500
+#define BACKOFF_MAX_MS   30000
+#define WATCH_FIRST_MS   10000 /* then four times longer each: 10 s, 40 s, 160 s, 640 s */
+#define WATCH_TIMES      4
+#define REFUND_NO_MAX    (TRADE_NO_MAX + 2)
+
+/* -- reading ----------------------------------------------------------------------------- */
+
+enum status attempt_load(struct db *db, const char *out_trade_no, struct attempt_row *row)
+{
+    const enum sql sql = SQL_ATTEMPT_GET;
+    char word[24];
+    enum status status = db_row(db, sql, "t", out_trade_no);
+    memset(row, 0, sizeof(*row));
+    if (status != STATUS_OK) {
+        return status;
+    }
+    db_text(db, sql, 0, row->out_trade_no, sizeof(row->out_trade_no));
+    db_text(db, sql, 1, row->order_no, sizeof(row->order_no));
+    db_text(db, sql, 3, word, sizeof(word));
+    if (channel_parse(word, &row->channel) != STATUS_OK) {
+        db_spoil(db, "channel");
+    }
+    row->by_phone = db_int(db, sql, 4) != 0;
+    row->amount_fen = db_int(db, sql, 5);
+    db_text(db, sql, 6, word, sizeof(word));
+    if (attempt_state_parse(word, &row->state) != STATUS_OK) {
+        db_spoil(db, "attempt state");
+    }
+    row->deadline_ms = db_int(db, sql, 8);
+    row->tries = (int)db_int(db, sql, 9);
+    row->password = db_int(db, sql, 10) != 0;
+    row->paid_fen = db_int(db, sql, 12);
+    row->paid_at_ms = db_int(db, sql, 13);
+    db_text(db, sql, 14, row->cashier_url, sizeof(row->cashier_url));
+    db_text(db, sql, 15, row->payee, sizeof(row->payee));
+    db_text(db, sql, 16, row->merchant, sizeof(row->merchant));
+    db_text(db, sql, 17, row->terminal_no, sizeof(row->terminal_no));
+    db_text(db, sql, 18, row->account_no, sizeof(row->account_no));
+    db_text(db, sql, 19, word, sizeof(word));
+    row->recharge = strcmp(word, "recharge") == 0;
+    db_text(db, sql, 20, word, sizeof(word));
+    row->order_open = strcmp(word, "open") == 0;
+    row->order_expires_at_ms = db_int(db, sql, 21);
+    db_text(db, sql, 22, row->token, sizeof(row->token));
+    row->created_at_ms = db_int(db, sql, 23);
+    return STATUS_OK;
+}
+
+/* -- credit ------------------------------------------------------------------------------ */
+
+/* STATUS_CONFLICT: the account takes no money any more. */
+static enum status credit_recharge(struct db *db, const struct attempt_row *row, int64_t now_ms)
+{
+    enum status status = db_row(db, SQL_ACCOUNT_CREDIT, "ti", row->account_no, row->amount_fen);
+    if (status != STATUS_OK) {
+        return status == STATUS_NOT_FOUND ? STATUS_CONFLICT : status;
+    }
+    int64_t balance_fen = db_int(db, SQL_ACCOUNT_CREDIT, 0) - db_int(db, SQL_ACCOUNT_CREDIT, 1);
+    bool restored = db_int(db, SQL_ACCOUNT_CREDIT, 2) != 0 && balance_fen >= 0;
+    /* RETURNING is done only when the statement has run to its end. */
+    if (db_next(db, SQL_ACCOUNT_CREDIT) != STATUS_NOT_FOUND) {
+        return STATUS_IO;
+    }
+    if (restored && db_run(db, SQL_ACCOUNT_RESTORE, "t", row->account_no) != STATUS_OK) {
+        return STATUS_IO;
+    }
+    status = db_run(db, SQL_ORDER_BALANCE, "tii", row->order_no, balance_fen,
+                    (int64_t)(restored ? 1 : 0));
+    if (status != STATUS_OK) {
+        return STATUS_IO;
+    }
+    return ledger_recharge(db, row->out_trade_no, row->account_no, row->amount_fen, now_ms);
+}
+
+/* STATUS_CONFLICT: a bill was settled elsewhere; then none of them is touched. */
+static enum status credit_bills(struct db *db, const struct attempt_row *row, int64_t now_ms)
+{
+    char bill_ids[BILLS_MAX][BILL_ID_MAX];
+    int count = 0;
+    int64_t charges_fen = 0;
+    int64_t late_fees_fen = 0;
+    enum status status = db_row(db, SQL_ORDER_BILLS, "t", row->order_no);
+    for (; status == STATUS_OK; status = db_next(db, SQL_ORDER_BILLS)) {
+        CHECK(count < BILLS_MAX);
+        db_text(db, SQL_ORDER_BILLS, 0, bill_ids[count++], BILL_ID_MAX);
+        charges_fen += db_int(db, SQL_ORDER_BILLS, 1);
+        late_fees_fen += db_int(db, SQL_ORDER_BILLS, 2);
+    }
+    for (int i = 0; i < count && status == STATUS_NOT_FOUND; i++) {
+        status = db_row(db, SQL_BILL_IS_OPEN, "t", bill_ids[i]);
+        if (status == STATUS_NOT_FOUND) {
+            return STATUS_CONFLICT;
+        }
+        status = status == STATUS_OK ? STATUS_NOT_FOUND : status;
+    }
+    if (status != STATUS_NOT_FOUND || charges_fen + late_fees_fen != row->amount_fen) {
+        db_spoil(db, "the order's bills");
+        return STATUS_IO;
+    }
+    for (int i = 0; i < count; i++) {
+        if (db_run(db, SQL_BILL_PAY, "tt", bill_ids[i], row->order_no) != STATUS_OK) {
+            return STATUS_IO;
+        }
+    }
+    return ledger_bills(db, row->out_trade_no, row->account_no, charges_fen, late_fees_fen, now_ms);
+}
+
+/* The evidence that crediting leaves: CREDITED or REFUSED. */
+static enum status credit(struct db *db, const struct attempt_row *row, int64_t now_ms,
+                          enum attempt_evidence *outcome)
+{
+    enum status status =
+        row->recharge ? credit_recharge(db, row, now_ms) : credit_bills(db, row, now_ms);
+    if (status == STATUS_OK) {
+        *outcome = EVIDENCE_CREDITED;
+        return db_run(db, SQL_ATTEMPT_CREDITED, "ti", row->out_trade_no, now_ms);
+    }
+    *outcome = EVIDENCE_REFUSED;
+    return status == STATUS_CONFLICT ? STATUS_OK : status;
+}
+
+/* -- what follows from a new state ------------------------------------------------------- */
+
+/* What was said to be paid is written down once; a later word cannot change it. */
+static enum status note_payment(struct db *db, const struct evidence *evidence,
+                                struct attempt_row *row, int64_t now_ms)
+{
+    bool money = evidence->kind == EVIDENCE_PAID || evidence->kind == EVIDENCE_MISMATCH ||
+                 evidence->kind == EVIDENCE_REFUNDED;
+    if (!money || row->paid_fen != 0) {
+        return STATUS_OK;
+    }
+    row->paid_fen = evidence->paid_fen > 0 ? evidence->paid_fen : row->amount_fen;
+    row->paid_at_ms = evidence->paid_at_ms > 0 ? evidence->paid_at_ms : now_ms;
+    return db_run(db, SQL_ATTEMPT_PAID, "ttii", row->out_trade_no,
+                  evidence->transaction_id != NULL ? evidence->transaction_id : "", row->paid_fen,
+                  row->paid_at_ms);
+}
+
+/* The books of money that cannot stay: held when it is seen, returned when it is proved. */
+static enum status book_refund(struct db *db, const struct attempt_row *row,
+                               enum attempt_state state, int64_t now_ms)
+{
+    char refund_no[REFUND_NO_MAX];
+    bool held = state == ATTEMPT_REFUND_INTENT || state == ATTEMPT_REFUNDED;
+    if (!held) {
+        return STATUS_OK;
+    }
+    enum status status = ledger_held(db, row->out_trade_no, row->account_no, row->paid_fen, now_ms);
+    if (status != STATUS_OK && status != STATUS_CONFLICT) {
+        return status;
+    }
+    snprintf(refund_no, sizeof(refund_no), "%sR", row->out_trade_no);
+    status =
+        db_run(db, SQL_REFUND_ADD, "ttii", refund_no, row->out_trade_no, row->paid_fen, now_ms);
+    if (state != ATTEMPT_REFUNDED || status == STATUS_IO) {
+        return status == STATUS_IO ? status : STATUS_OK;
+    }
+    status = ledger_refund(db, row->out_trade_no, row->account_no, row->paid_fen, now_ms);
+    if (status != STATUS_OK) {
+        return status;
+    }
+    status = db_run(db, SQL_REFUND_DONE, "ti", row->out_trade_no, now_ms);
+    return status == STATUS_OK ? db_run(db, SQL_ATTEMPT_REFUNDED, "t", row->out_trade_no) : status;
+}
+
+static bool other_attempt_open(struct db *db, const struct attempt_row *row)
+{
+    enum status status = db_row(db, SQL_ATTEMPTS_OF_ORDER, "t", row->order_no);
+    for (; status == STATUS_OK; status = db_next(db, SQL_ATTEMPTS_OF_ORDER)) {
+        char trade_no[TRADE_NO_MAX];
+        char word[24];
+        enum attempt_state state = ATTEMPT_INTENT;
+        db_text(db, SQL_ATTEMPTS_OF_ORDER, 0, trade_no, sizeof(trade_no));
+        db_text(db, SQL_ATTEMPTS_OF_ORDER, 4, word, sizeof(word));
+        if (strcmp(trade_no, row->out_trade_no) != 0 &&
+            (attempt_state_parse(word, &state) != STATUS_OK || attempt_open(state))) {
+            return true;
+        }
+    }
+    return status != STATUS_NOT_FOUND;
+}
+
+static enum status order_done(struct db *db, const char *order_no)
+{
+    enum status done = db_run(db, SQL_ORDER_DONE, "t", order_no);
+    enum status released = db_run(db, SQL_ORDER_RELEASE, "t", order_no);
+    return done == STATUS_IO || released == STATUS_IO ? STATUS_IO : STATUS_OK;
+}
+
+static enum failure failure_after(const struct evidence *evidence, const struct attempt_row *row,
+                                  enum attempt_state state)
+{
+    if (state == ATTEMPT_REVERSED) {
+        /* Closed by our own time limit: the customer did not answer the wallet in time. */
+        return evidence->failure != FAILURE_NONE ? evidence->failure : FAILURE_PASSWORD;
+    }
+    if (row->state == ATTEMPT_INTENT && evidence->kind != EVIDENCE_NOT_SENT) {
+        return FAILURE_NONE; /* the customer left before anything was sent */
+    }
+    return evidence->failure != FAILURE_NONE ? evidence->failure : FAILURE_PROVIDER;
+}
+
+/* The order learns what its attempt became. */
+static enum status tell_order(struct db *db, const struct evidence *evidence,
+                              const struct attempt_row *row, enum attempt_state state,
+                              int64_t now_ms)
+{
+    bool over = !row->order_open || row->order_expires_at_ms <= now_ms;
+    switch (state) {
+    case ATTEMPT_CREDITED: return order_done(db, row->order_no);
+    case ATTEMPT_FAILED:
+    case ATTEMPT_REVERSED:
+        if (db_run(db, SQL_ORDER_FAILURE, "tt", row->order_no,
+                   failure_name(failure_after(evidence, row, state))) != STATUS_OK) {
+            return STATUS_IO;
+        }
+        return over && !other_attempt_open(db, row) ? order_done(db, row->order_no) : STATUS_OK;
+    case ATTEMPT_REFUND_INTENT:
+    case ATTEMPT_REFUNDED:
+        return other_attempt_open(db, row) ? STATUS_OK : order_done(db, row->order_no);
+    default: return STATUS_OK;
+    }
+}
+
+/* -- moving ------------------------------------------------------------------------------ */
+
+static int64_t backoff_ms(int tries)
+{
+    int64_t pause_ms = BACKOFF_FIRST_MS;
+    for (int i = 0; i < tries && pause_ms < BACKOFF_MAX_MS; i++) {
+        pause_ms *= 2;
+    }
+    return pause_ms < BACKOFF_MAX_MS ? pause_ms : BACKOFF_MAX_MS;
+}
+
+static int64_t watch_at(int tries, int64_t now_ms)
+{
+    int64_t pause_ms = WATCH_FIRST_MS;
+    for (int i = 0; i < tries && i < WATCH_TIMES; i++) {
+        pause_ms *= 4;
+    }
+    return tries < WATCH_TIMES ? now_ms + pause_ms : 0;
+}
+
+/* When the worker must look again; 0: never. A state that was just entered is due at once. */
+static int64_t next_look(const struct attempt_row *row, enum attempt_state state, int tries,
+                         int poll_ms, int64_t now_ms)
+{
+    bool entered = state != row->state;
+    switch (attempt_duty(state)) {
+    case DUTY_QUERY: return now_ms + poll_ms;
+    case DUTY_SEND: return now_ms;
+    case DUTY_REVERSE:
+    case DUTY_CREDIT:
+    case DUTY_REFUND: return entered ? now_ms : now_ms + backoff_ms(tries);
+    case DUTY_WATCH: return entered && row->state == ATTEMPT_INTENT ? 0 : watch_at(tries, now_ms);
+    case DUTY_NONE:
+    case DUTY_ALARM: return 0;
+    }
+    return 0;
+}
+
+static enum status move(struct db *db, const struct attempt_row *row, enum attempt_state state,
+                        int poll_ms, int64_t now_ms)
+{
+    int tries = state == row->state ? row->tries + 1 : 0;
+    return db_run(db, SQL_ATTEMPT_MOVE, "tttiii", row->out_trade_no, attempt_state_name(row->state),
+                  attempt_state_name(state), (int64_t)(attempt_open(state) ? 1 : 0),
+                  next_look(row, state, tries, poll_ms, now_ms), (int64_t)tries);
+}
+
+static enum status note_details(struct db *db, const struct evidence *evidence,
+                                struct attempt_row *row)
+{
+    if (evidence->kind == EVIDENCE_PAYING && evidence->password != row->password &&
+        db_run(db, SQL_ATTEMPT_PASSWORD, "ti", row->out_trade_no,
+               (int64_t)(evidence->password ? 1 : 0)) != STATUS_OK) {
+        return STATUS_IO;
+    }
+    if (evidence->cashier_url != NULL && evidence->cashier_url[0] != '\0' &&
+        db_run(db, SQL_ATTEMPT_CASHIER, "tt", row->out_trade_no, evidence->cashier_url) !=
+            STATUS_OK) {
+        return STATUS_IO;
+    }
+    return STATUS_OK;
+}
+
+static void log_move(const struct attempt_row *row, const struct evidence *evidence,
+                     enum attempt_state state)
+{
+    if (state == ATTEMPT_MANUAL) {
+        log_error("attempt.manual", "trade=%s from=%s evidence=%s paid_fen=%lld", row->out_trade_no,
+                  attempt_state_name(row->state), attempt_evidence_name(evidence->kind),
+                  (long long)row->paid_fen);
+    } else if (state != row->state) {
+        log_info("attempt.moved", "trade=%s from=%s to=%s evidence=%s", row->out_trade_no,
+                 attempt_state_name(row->state), attempt_state_name(state),
+                 attempt_evidence_name(evidence->kind));
+    }
+}
+
+enum status apply_in(struct db *db, const char *out_trade_no, const struct evidence *evidence,
+                     int poll_ms, int64_t now_ms)
+{
+    struct attempt_row row;
+    struct evidence seen = *evidence;
+    enum attempt_evidence outcome = EVIDENCE_CREDITED;
+    enum status status = attempt_load(db, out_trade_no, &row);
+    if (status != STATUS_OK) {
+        return status;
+    }
+    if (seen.kind == EVIDENCE_PAID && seen.paid_fen != row.amount_fen) {
+        seen.kind = EVIDENCE_MISMATCH;
+    }
+    struct attempt_step step = attempt_step(row.state, seen.kind);
+    if (!step.legal) {
+        status = move(db, &row, row.state, poll_ms, now_ms); /* look again later, if ever */
+        return status == STATUS_IO ? status : STATUS_CONFLICT;
+    }
+    if (note_payment(db, &seen, &row, now_ms) != STATUS_OK ||
+        note_details(db, &seen, &row) != STATUS_OK) {
+        return STATUS_IO;
+    }
+    if (step.state == ATTEMPT_PAID) {
+        if (credit(db, &row, now_ms, &outcome) != STATUS_OK) {
+            return STATUS_IO;
+        }
+        step = attempt_step(ATTEMPT_PAID, outcome);
+        CHECK(step.legal);
+    }
+    if (step.state != row.state && (book_refund(db, &row, step.state, now_ms) != STATUS_OK ||
+                                    tell_order(db, &seen, &row, step.state, now_ms) != STATUS_OK)) {
+        return STATUS_IO;
+    }
+    log_move(&row, &seen, step.state);
+    status = move(db, &row, step.state, poll_ms, now_ms);
+    return status == STATUS_OK ? STATUS_OK : STATUS_IO;
+}
+
+enum status apply(struct db *db, const char *out_trade_no, const struct evidence *evidence,
+                  int poll_ms, int64_t now_ms)
+{
+    enum status status = db_begin(db);
+    if (status != STATUS_OK) {
+        return status;
+    }
+    status = apply_in(db, out_trade_no, evidence, poll_ms, now_ms);
+    if (status != STATUS_OK && status != STATUS_CONFLICT) {
+        db_rollback(db);
+        return status;
+    }
+    enum status committed = db_commit(db);
+    return committed == STATUS_OK ? status : committed;
+}
+
+enum status order_end_in(struct db *db, const char *order_no, int poll_ms, int64_t now_ms)
+{
+    char open_trade[TRADE_NO_MAX] = "";
+    enum status status = db_run(db, SQL_ORDER_CLOSING, "t", order_no);
+    if (status != STATUS_OK) {
+        return status == STATUS_NOT_FOUND ? STATUS_OK : status; /* closing or done already */
+    }
+    status = db_row(db, SQL_ATTEMPTS_OF_ORDER, "t", order_no);
+    for (; status == STATUS_OK; status = db_next(db, SQL_ATTEMPTS_OF_ORDER)) {
+        char word[24];
+        enum attempt_state state = ATTEMPT_INTENT;
+        db_text(db, SQL_ATTEMPTS_OF_ORDER, 4, word, sizeof(word));
+        if (attempt_state_parse(word, &state) == STATUS_OK &&
+            (attempt_open(state) || state == ATTEMPT_MANUAL)) {
+            db_text(db, SQL_ATTEMPTS_OF_ORDER, 0, open_trade, sizeof(open_trade));
+        }
+    }
+    if (status != STATUS_NOT_FOUND) {
+        return STATUS_IO;
+    }
+    log_info("order.ending", "order=%s open_trade=%s", order_no, open_trade);
+    if (open_trade[0] == '\0') {
+        return order_done(db, order_no);
+    }
+    status = apply_in(db, open_trade, &(struct evidence){.kind = EVIDENCE_CANCEL}, poll_ms, now_ms);
+    return status == STATUS_CONFLICT ? STATUS_OK : status;
+}

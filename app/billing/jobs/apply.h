@@ -1,0 +1,68 @@
+/*
+ * apply.h - the one place where evidence changes an attempt, its order and the ledger.
+ *
+ * Notices, polls, cancels and time limits all come through here: the state is moved by a
+ * compare-and-set, and credit, ledger entry, balance and order change in the same transaction.
+ */
+#ifndef BILLING_JOBS_APPLY_H
+#define BILLING_JOBS_APPLY_H
+
+#include "billing/gateway/provider.h"
+#include "billing/rules/attempt.h"
+#include "billing/store/db.h"
+
+#define CODE_HASH_MAX 65
+#define TOKEN_MAX     33
+
+/* An attempt with what its order says; as it stands in the store. */
+struct attempt_row {
+    char out_trade_no[TRADE_NO_MAX];
+    char order_no[ORDER_NO_MAX];
+    enum channel channel;
+    bool by_phone;
+    int64_t amount_fen;
+    enum attempt_state state;
+    int64_t created_at_ms, deadline_ms;
+    int tries;
+    bool password;
+    int64_t paid_fen, paid_at_ms;
+    char cashier_url[CASHIER_URL_MAX];
+    char payee[PAYEE_MAX_BYTES];
+    char merchant[MERCHANT_MAX];
+    char terminal_no[TERMINAL_NO_MAX];
+    char account_no[ACCOUNT_NO_MAX];
+    bool recharge;
+    bool order_open; /* neither cancelled nor expired nor done */
+    int64_t order_expires_at_ms;
+    char token[TOKEN_MAX];
+};
+
+struct evidence {
+    enum attempt_evidence kind;
+    enum failure failure; /* with FAILED and NOT_SENT */
+    bool password;
+    const char *transaction_id, *cashier_url; /* NULL: not said */
+    int64_t paid_fen, paid_at_ms;
+};
+
+/* Inside a transaction. STATUS_NOT_FOUND without such an attempt. */
+enum status attempt_load(struct db *db, const char *out_trade_no, struct attempt_row *row) MUST_USE;
+
+/*
+ * Inside a transaction. STATUS_CONFLICT: the evidence means nothing in the present state;
+ * STATUS_NOT_FOUND, STATUS_IO. poll_ms: the pause before the next query of an open trade.
+ */
+enum status apply_in(struct db *db, const char *out_trade_no, const struct evidence *evidence,
+                     int poll_ms, int64_t now_ms) MUST_USE;
+
+/* In a transaction of its own. */
+enum status apply(struct db *db, const char *out_trade_no, const struct evidence *evidence,
+                  int poll_ms, int64_t now_ms) MUST_USE;
+
+/*
+ * Inside a transaction: the customer left or the order expired. Closes an order without an
+ * open attempt at once; else the attempt is asked to be reversed. Nothing for one that is done.
+ */
+enum status order_end_in(struct db *db, const char *order_no, int poll_ms, int64_t now_ms) MUST_USE;
+
+#endif

@@ -1,0 +1,179 @@
+#include "billing/jobs/duties.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "common/mask.h"
+#include "system/clock.h"
+#include "system/log.h"
+
+#define REFUND_TRIES_MAX 10 /* refused so often, a person must look */
+
+static enum status tell(struct duties *duties, const struct attempt_row *row,
+                        const struct evidence *evidence)
+{
+    enum status status =
+        apply(duties->db, row->out_trade_no, evidence, duties->settings->poll_ms, clock_wall_ms());
+    if (status != STATUS_OK && status != STATUS_CONFLICT) {
+        /* Nothing was changed; the attempt stays due and is looked at again. */
+        log_error("attempt.apply", "trade=%s status=%s", row->out_trade_no, status_name(status));
+        clock_sleep_ms(duties->settings->poll_ms);
+    }
+    return status;
+}
+
+static struct evidence evidence_of(const struct provider_answer *answer)
+{
+    static const enum attempt_evidence KINDS[] = {
+        [PROVIDER_PAID] = EVIDENCE_PAID,         [PROVIDER_PAYING] = EVIDENCE_PAYING,
+        [PROVIDER_FAILED] = EVIDENCE_FAILED,     [PROVIDER_CLOSED] = EVIDENCE_CLOSED,
+        [PROVIDER_REFUNDED] = EVIDENCE_REFUNDED, [PROVIDER_NOT_FOUND] = EVIDENCE_NOT_FOUND,
+        [PROVIDER_UNKNOWN] = EVIDENCE_UNKNOWN,   [PROVIDER_NOT_SENT] = EVIDENCE_NOT_SENT,
+    };
+    return (struct evidence){.kind = KINDS[answer->result],
+                             .failure = answer->failure,
+                             .password = answer->password,
+                             .transaction_id = answer->transaction_id,
+                             .cashier_url = answer->cashier_url,
+                             .paid_fen = answer->paid_fen,
+                             .paid_at_ms = answer->paid_at_ms};
+}
+
+/* A query that could not be sent proves nothing about the payment. */
+static struct provider_answer query(struct duties *duties, const struct attempt_row *row)
+{
+    struct provider_answer answer = duties->provider->query(duties->handle, row->out_trade_no);
+    if (answer.result == PROVIDER_NOT_SENT) {
+        answer.result = PROVIDER_UNKNOWN;
+    }
+    return answer;
+}
+
+static struct provider_answer open_page(struct duties *duties, struct provider_trade *trade,
+                                        const struct attempt_row *row)
+{
+    char notify_url[BASE_URL_MAX + 32];
+    char return_url[BASE_URL_MAX + TOKEN_MAX + 8];
+    snprintf(notify_url, sizeof(notify_url), "%s/notify/%s", duties->notify_url,
+             duties->provider->name);
+    snprintf(return_url, sizeof(return_url), "%s/p/%s", duties->base_url, row->token);
+    trade->channel = row->channel;
+    trade->notify_url = notify_url;
+    trade->return_url = return_url;
+    struct provider_answer answer = duties->provider->open_page(duties->handle, trade);
+    answer.password = false; /* the page waits, but for no password on a screen of ours */
+    return answer;
+}
+
+/* SENT is durable before the socket write: after a crash it is asked about, never sent again. */
+static void send_once(struct duties *duties, const struct attempt_row *row, const char *code)
+{
+    if (!row->by_phone && code[0] == '\0') {
+        tell(duties, row,
+             &(struct evidence){.kind = EVIDENCE_NOT_SENT, .failure = FAILURE_PROVIDER});
+        return;
+    }
+    if (tell(duties, row, &(struct evidence){.kind = EVIDENCE_SEND}) != STATUS_OK) {
+        return; /* cancelled meanwhile */
+    }
+    char tail[8];
+    char subject[SUBJECT_MAX];
+    snprintf(subject, sizeof(subject), "%s 尾号%s", row->recharge ? "电费充值" : "电费缴费",
+             mask_account_tail(row->account_no, tail, sizeof(tail)));
+    struct provider_trade trade = {.out_trade_no = row->out_trade_no,
+                                   .auth_code = code,
+                                   .amount_fen = row->amount_fen,
+                                   .subject = subject,
+                                   .payee = row->payee,
+                                   .merchant = row->merchant,
+                                   .terminal_no = row->terminal_no,
+                                   .expire_at_ms = row->deadline_ms};
+    struct provider_answer answer = row->by_phone
+                                        ? open_page(duties, &trade, row)
+                                        : duties->provider->pay_code(duties->handle, &trade);
+    struct evidence evidence = evidence_of(&answer);
+    if (evidence.kind == EVIDENCE_NOT_SENT) {
+        evidence.failure = FAILURE_PROVIDER;
+    }
+    if (evidence.kind == EVIDENCE_CLOSED || evidence.kind == EVIDENCE_NOT_FOUND ||
+        evidence.kind == EVIDENCE_REFUNDED) {
+        evidence.kind = EVIDENCE_UNKNOWN; /* words that only a query may say */
+    }
+    tell(duties, row, &evidence);
+}
+
+static void look(struct duties *duties, const struct attempt_row *row)
+{
+    struct provider_answer answer = query(duties, row);
+    struct evidence evidence = evidence_of(&answer);
+    bool waiting = evidence.kind == EVIDENCE_PAYING || evidence.kind == EVIDENCE_UNKNOWN ||
+                   evidence.kind == EVIDENCE_NOT_FOUND;
+    if (waiting && clock_wall_ms() >= row->deadline_ms) {
+        evidence = (struct evidence){.kind = EVIDENCE_DEADLINE};
+    }
+    if (row->by_phone) {
+        evidence.password = false;
+    }
+    tell(duties, row, &evidence);
+}
+
+static void reverse(struct duties *duties, const struct attempt_row *row)
+{
+    duties->provider->reverse(duties->handle, row->out_trade_no);
+    struct provider_answer answer = query(duties, row);
+    struct evidence evidence = evidence_of(&answer);
+    tell(duties, row, &evidence);
+}
+
+static void refund(struct duties *duties, const struct attempt_row *row)
+{
+    char refund_no[TRADE_NO_MAX + 2];
+    snprintf(refund_no, sizeof(refund_no), "%sR", row->out_trade_no);
+    if (row->state == ATTEMPT_REFUND_INTENT) {
+        /* Durable by the entry into REFUND_INTENT; from here on the call may have gone out. */
+        tell(duties, row, &(struct evidence){.kind = EVIDENCE_REFUND_SENT});
+        return;
+    }
+    /* A reversal that was believed lost may have returned the money already. */
+    struct provider_answer answer = query(duties, row);
+    if (answer.result != PROVIDER_REFUNDED) {
+        duties->provider->refund(duties->handle, row->out_trade_no, refund_no, row->paid_fen);
+        answer = duties->provider->query_refund(duties->handle, refund_no);
+    }
+    struct evidence evidence = {.kind = EVIDENCE_UNKNOWN};
+    if (answer.result == PROVIDER_REFUNDED) {
+        evidence.kind = EVIDENCE_REFUNDED;
+    } else if (answer.result == PROVIDER_FAILED && row->tries >= REFUND_TRIES_MAX) {
+        evidence.kind = EVIDENCE_GIVEN_UP;
+    }
+    tell(duties, row, &evidence);
+}
+
+static void watch(struct duties *duties, const struct attempt_row *row)
+{
+    struct provider_answer answer = query(duties, row);
+    struct evidence evidence = evidence_of(&answer);
+    tell(duties, row, &evidence);
+}
+
+void duties_do(struct duties *duties, const char *out_trade_no, const char *code)
+{
+    struct attempt_row row;
+    if (db_begin(duties->db) != STATUS_OK) {
+        return;
+    }
+    enum status status = attempt_load(duties->db, out_trade_no, &row);
+    if (db_commit(duties->db) != STATUS_OK || status != STATUS_OK) {
+        return;
+    }
+    switch (attempt_duty(row.state)) {
+    case DUTY_SEND: send_once(duties, &row, code); break;
+    case DUTY_QUERY: look(duties, &row); break;
+    case DUTY_REVERSE: reverse(duties, &row); break;
+    case DUTY_REFUND: refund(duties, &row); break;
+    case DUTY_WATCH: watch(duties, &row); break;
+    case DUTY_CREDIT: /* PAID is left in the transaction that enters it */
+    case DUTY_NONE:
+    case DUTY_ALARM: watch(duties, &row); break;
+    }
+}

@@ -1,0 +1,147 @@
+#include "billing/rules/attempt.h"
+
+#include <stddef.h>
+#include <string.h>
+
+static const char *const STATES[ATTEMPT_STATE_COUNT] = {
+    "INTENT", "SENT",     "PAYING",        "REVERSING", "PAID",     "CREDITED",
+    "FAILED", "REVERSED", "REFUND_INTENT", "REFUNDING", "REFUNDED", "MANUAL"};
+
+static const char *const EVIDENCES[EVIDENCE_COUNT] = {
+    "SEND",    "NOT_SENT",  "PAYING",   "PAID",   "MISMATCH", "FAILED",  "CLOSED",      "REFUNDED",
+    "UNKNOWN", "NOT_FOUND", "DEADLINE", "CANCEL", "CREDITED", "REFUSED", "REFUND_SENT", "GIVEN_UP"};
+
+static const enum attempt_duty DUTIES[ATTEMPT_STATE_COUNT] = {
+    [ATTEMPT_INTENT] = DUTY_SEND,          [ATTEMPT_SENT] = DUTY_QUERY,
+    [ATTEMPT_PAYING] = DUTY_QUERY,         [ATTEMPT_REVERSING] = DUTY_REVERSE,
+    [ATTEMPT_PAID] = DUTY_CREDIT,          [ATTEMPT_CREDITED] = DUTY_NONE,
+    [ATTEMPT_FAILED] = DUTY_WATCH,         [ATTEMPT_REVERSED] = DUTY_WATCH,
+    [ATTEMPT_REFUND_INTENT] = DUTY_REFUND, [ATTEMPT_REFUNDING] = DUTY_REFUND,
+    [ATTEMPT_REFUNDED] = DUTY_NONE,        [ATTEMPT_MANUAL] = DUTY_ALARM,
+};
+
+struct transition {
+    enum attempt_state from;
+    enum attempt_evidence evidence;
+    enum attempt_state to;
+};
+
+/* The whole machine. What does not stand here is illegal and changes nothing. */
+static const struct transition TRANSITIONS[] = {
+    /* worker_send(): committed before the socket write */
+    {ATTEMPT_INTENT, EVIDENCE_SEND, ATTEMPT_SENT},
+    /* worker_send(): a restart lost the code; orders_cancel(): nothing was sent */
+    {ATTEMPT_INTENT, EVIDENCE_NOT_SENT, ATTEMPT_FAILED},
+    {ATTEMPT_INTENT, EVIDENCE_CANCEL, ATTEMPT_FAILED},
+    {ATTEMPT_INTENT, EVIDENCE_DEADLINE, ATTEMPT_FAILED},
+
+    /* worker_send(), worker_query(): the provider's answer */
+    {ATTEMPT_SENT, EVIDENCE_NOT_SENT, ATTEMPT_FAILED},
+    {ATTEMPT_SENT, EVIDENCE_PAYING, ATTEMPT_PAYING},
+    {ATTEMPT_SENT, EVIDENCE_PAID, ATTEMPT_PAID},
+    {ATTEMPT_SENT, EVIDENCE_MISMATCH, ATTEMPT_MANUAL},
+    {ATTEMPT_SENT, EVIDENCE_FAILED, ATTEMPT_FAILED},
+    {ATTEMPT_SENT, EVIDENCE_CLOSED, ATTEMPT_REVERSED},
+    {ATTEMPT_SENT, EVIDENCE_REFUNDED, ATTEMPT_REFUNDED},
+    {ATTEMPT_SENT, EVIDENCE_UNKNOWN, ATTEMPT_SENT},
+    {ATTEMPT_SENT, EVIDENCE_NOT_FOUND, ATTEMPT_SENT},
+    {ATTEMPT_SENT, EVIDENCE_DEADLINE, ATTEMPT_REVERSING},
+    {ATTEMPT_SENT, EVIDENCE_CANCEL, ATTEMPT_REVERSING},
+
+    {ATTEMPT_PAYING, EVIDENCE_PAYING, ATTEMPT_PAYING},
+    {ATTEMPT_PAYING, EVIDENCE_PAID, ATTEMPT_PAID},
+    {ATTEMPT_PAYING, EVIDENCE_MISMATCH, ATTEMPT_MANUAL},
+    {ATTEMPT_PAYING, EVIDENCE_FAILED, ATTEMPT_FAILED},
+    {ATTEMPT_PAYING, EVIDENCE_CLOSED, ATTEMPT_REVERSED},
+    {ATTEMPT_PAYING, EVIDENCE_REFUNDED, ATTEMPT_REFUNDED},
+    {ATTEMPT_PAYING, EVIDENCE_UNKNOWN, ATTEMPT_PAYING},
+    {ATTEMPT_PAYING, EVIDENCE_NOT_FOUND, ATTEMPT_PAYING},
+    {ATTEMPT_PAYING, EVIDENCE_DEADLINE, ATTEMPT_REVERSING},
+    {ATTEMPT_PAYING, EVIDENCE_CANCEL, ATTEMPT_REVERSING},
+
+    /* worker_reverse(): what the query after the reversal says */
+    {ATTEMPT_REVERSING, EVIDENCE_NOT_SENT, ATTEMPT_REVERSING},
+    {ATTEMPT_REVERSING, EVIDENCE_PAYING, ATTEMPT_REVERSING},
+    {ATTEMPT_REVERSING, EVIDENCE_PAID, ATTEMPT_REFUND_INTENT},
+    {ATTEMPT_REVERSING, EVIDENCE_MISMATCH, ATTEMPT_MANUAL},
+    {ATTEMPT_REVERSING, EVIDENCE_FAILED, ATTEMPT_REVERSED},
+    {ATTEMPT_REVERSING, EVIDENCE_CLOSED, ATTEMPT_REVERSED},
+    {ATTEMPT_REVERSING, EVIDENCE_REFUNDED, ATTEMPT_REFUNDED},
+    {ATTEMPT_REVERSING, EVIDENCE_UNKNOWN, ATTEMPT_REVERSING},
+    {ATTEMPT_REVERSING, EVIDENCE_NOT_FOUND, ATTEMPT_REVERSING},
+    {ATTEMPT_REVERSING, EVIDENCE_DEADLINE, ATTEMPT_REVERSING},
+    {ATTEMPT_REVERSING, EVIDENCE_CANCEL, ATTEMPT_REVERSING},
+
+    /* apply_credit(): in the transaction of the ledger entry */
+    {ATTEMPT_PAID, EVIDENCE_CREDITED, ATTEMPT_CREDITED},
+    {ATTEMPT_PAID, EVIDENCE_REFUSED, ATTEMPT_REFUND_INTENT},
+    {ATTEMPT_PAID, EVIDENCE_PAID, ATTEMPT_PAID},
+
+    {ATTEMPT_CREDITED, EVIDENCE_PAID, ATTEMPT_CREDITED},
+    {ATTEMPT_CREDITED, EVIDENCE_REFUNDED, ATTEMPT_MANUAL},
+
+    /* worker_watch(), notices: a success that comes late */
+    {ATTEMPT_FAILED, EVIDENCE_PAID, ATTEMPT_REFUND_INTENT},
+    {ATTEMPT_FAILED, EVIDENCE_MISMATCH, ATTEMPT_MANUAL},
+    {ATTEMPT_FAILED, EVIDENCE_REFUNDED, ATTEMPT_REFUNDED},
+    {ATTEMPT_REVERSED, EVIDENCE_PAID, ATTEMPT_REFUND_INTENT},
+    {ATTEMPT_REVERSED, EVIDENCE_MISMATCH, ATTEMPT_MANUAL},
+    {ATTEMPT_REVERSED, EVIDENCE_REFUNDED, ATTEMPT_REFUNDED},
+
+    /* worker_refund() */
+    {ATTEMPT_REFUND_INTENT, EVIDENCE_REFUND_SENT, ATTEMPT_REFUNDING},
+    {ATTEMPT_REFUND_INTENT, EVIDENCE_REFUNDED, ATTEMPT_REFUNDED},
+    {ATTEMPT_REFUND_INTENT, EVIDENCE_PAID, ATTEMPT_REFUND_INTENT},
+    {ATTEMPT_REFUNDING, EVIDENCE_REFUNDED, ATTEMPT_REFUNDED},
+    {ATTEMPT_REFUNDING, EVIDENCE_PAID, ATTEMPT_REFUNDING},
+    {ATTEMPT_REFUNDING, EVIDENCE_UNKNOWN, ATTEMPT_REFUNDING},
+    {ATTEMPT_REFUNDING, EVIDENCE_GIVEN_UP, ATTEMPT_MANUAL},
+};
+
+struct attempt_step attempt_step(enum attempt_state state, enum attempt_evidence evidence)
+{
+    CHECK((int)state >= 0 && state < ATTEMPT_STATE_COUNT);
+    CHECK((int)evidence >= 0 && evidence < EVIDENCE_COUNT);
+    for (size_t i = 0; i < ARRAY_LEN(TRANSITIONS); i++) {
+        if (TRANSITIONS[i].from == state && TRANSITIONS[i].evidence == evidence) {
+            enum attempt_state to = TRANSITIONS[i].to;
+            return (struct attempt_step){.legal = true, .state = to, .duty = attempt_duty(to)};
+        }
+    }
+    return (struct attempt_step){.legal = false, .state = state, .duty = attempt_duty(state)};
+}
+
+enum attempt_duty attempt_duty(enum attempt_state state)
+{
+    CHECK((int)state >= 0 && state < ATTEMPT_STATE_COUNT);
+    return DUTIES[state];
+}
+
+bool attempt_open(enum attempt_state state)
+{
+    return state == ATTEMPT_INTENT || state == ATTEMPT_SENT || state == ATTEMPT_PAYING ||
+           state == ATTEMPT_REVERSING || state == ATTEMPT_PAID;
+}
+
+const char *attempt_state_name(enum attempt_state state)
+{
+    CHECK((int)state >= 0 && state < ATTEMPT_STATE_COUNT);
+    return STATES[state];
+}
+
+enum status attempt_state_parse(const char *name, enum attempt_state *state)
+{
+    for (int i = 0; i < ATTEMPT_STATE_COUNT; i++) {
+        if (strcmp(name, STATES[i]) == 0) {
+            *state = (enum attempt_state)i;
+            return STATUS_OK;
+        }
+    }
+    return STATUS_INVALID;
+}
+
+const char *attempt_evidence_name(enum attempt_evidence evidence)
+{
+    CHECK((int)evidence >= 0 && evidence < EVIDENCE_COUNT);
+    return EVIDENCES[evidence];
+}

@@ -1,0 +1,28 @@
+/*
+ * server.h - what every handler and job of the running server shares.
+ */
+#ifndef BILLING_SERVER_H
+#define BILLING_SERVER_H
+
+#include <stdatomic.h>
+
+#include "billing/jobs/worker.h"
+#include "billing/pki.h"
+#include "billing/settings.h"
+#include "billing/store/db.h"
+
+struct lookups; /* api/accounts.c: who looked up how often */
+
+struct server {
+    struct settings settings;
+    atomic_bool ready; /* the pages' port is open a moment before everything else is */
+    struct db *db;
+    const struct provider *provider;
+    struct worker *worker;
+    struct pki *pki;
+    struct lookups *lookups;
+    char base_url[BASE_URL_MAX];
+    char notify_url[BASE_URL_MAX];
+};
+
+#endif

@@ -1,0 +1,34 @@
+/*
+ * settings.h - what billing's INI file can say; the schema itself is in settings.c.
+ */
+#ifndef BILLING_SETTINGS_H
+#define BILLING_SETTINGS_H
+
+#include <stdint.h>
+
+#include "billing/gateway/provider.h"
+#include "system/config.h"
+
+#define BIND_ADDRESS_MAX 48
+#define BASE_URL_MAX     128
+
+struct settings {
+    char bind_address[BIND_ADDRESS_MAX];
+    char public_bind_address[BIND_ADDRESS_MAX];
+    int kiosk_port, public_port;
+    int threads, public_threads, workers;
+    char base_url[BASE_URL_MAX];   /* "": http://127.0.0.1:PUBLIC_PORT */
+    char notify_url[BASE_URL_MAX]; /* where the provider reaches us; "": like base_url */
+    struct provider_settings gateway;
+    int order_s, wechat_s, alipay_s, unionpay_s, poll_ms;
+    int lookups_per_minute;
+    char oldest_kiosk[VERSION_MAX];
+};
+
+/* The documented defaults, as without a file. */
+void settings_default(struct settings *settings);
+enum status settings_read(const char *path, struct settings *settings,
+                          char error[CONFIG_ERROR_MAX]) MUST_USE;
+void settings_print_help(void);
+
+#endif
