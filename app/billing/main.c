@@ -149,7 +149,9 @@ static bool open_state(const struct options *options, struct running *running)
     char path[PATH_TEXT_MAX];
     char error[256] = "";
     struct server *server = &running->server;
-    if (files_lock_dir(options->state_dir) != STATUS_OK) {
+    int lock = -1; /* kept until the process ends */
+
+    if (files_lock_dir(options->state_dir, &lock) != STATUS_OK) {
         return complain("the state directory is missing or another billing has it",
                         options->state_dir);
     }

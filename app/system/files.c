@@ -168,7 +168,7 @@ enum status files_default_state_dir(const char *program, char path[PATH_TEXT_MAX
     return length > 0 && length < PATH_TEXT_MAX ? STATUS_OK : STATUS_LIMIT;
 }
 
-enum status files_lock_dir(const char *directory)
+enum status files_lock_dir(const char *directory, int *lock)
 {
     char path[PATH_TEXT_MAX];
     enum status status = files_join(directory, "lock", path);
@@ -176,7 +176,6 @@ enum status files_lock_dir(const char *directory)
     if (status != STATUS_OK) {
         return status;
     }
-    /* Kept open on purpose: the lock ends with the process. */
     int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 
     if (fd < 0) {
@@ -185,6 +184,13 @@ enum status files_lock_dir(const char *directory)
     if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
         status = errno == EWOULDBLOCK ? STATUS_CONFLICT : STATUS_IO;
         (void)close(fd);
+        return status;
     }
-    return status;
+    *lock = fd;
+    return STATUS_OK;
+}
+
+void files_unlock_dir(int lock)
+{
+    (void)close(lock);
 }

@@ -36,9 +36,10 @@ enum status files_write_atomic(const char *path, const void *bytes, size_t lengt
 enum status files_default_state_dir(const char *program, char path[PATH_TEXT_MAX]) MUST_USE;
 
 /*
- * Takes the directory for this process alone (flock on <directory>/lock), until the process
- * ends however it ends. STATUS_CONFLICT when another process has it.
+ * Takes the directory for one program alone (flock on <directory>/lock), until files_unlock_dir()
+ * or the end of the process, however it ends. STATUS_CONFLICT when another one has it.
  */
-enum status files_lock_dir(const char *directory) MUST_USE;
+enum status files_lock_dir(const char *directory, int *lock) MUST_USE;
+void files_unlock_dir(int lock);
 
 #endif

@@ -228,7 +228,6 @@ static void on_tick(struct visit *visit, const struct context *context)
     if (visit->customer.payment.state != PAYMENT_IDLE) {
         payment_tick(&visit->customer.payment, context);
     }
-    recovery_tick(&visit->recovery, context);
     if (visit->health_seq == 0 && context->now_ms >= visit->health_at_ms) {
         ask_health(visit, context);
     }
@@ -319,6 +318,7 @@ void visit_step(struct visit *visit, const struct event *event, struct effects *
     on_tick(visit, &context);
     finish_boot(visit, &context);
     pay_follow(visit, &context);
+    recovery_tick(&visit->recovery, &context); /* after it: it may have adopted a sale */
     visit_arm(visit, &context);
 }
 

@@ -108,7 +108,6 @@ static void view_payment(const struct visit *visit, struct view *view)
 
         view->resolving_seconds = left_ms > 0 ? SECONDS(left_ms) : 0;
     }
-    view->scanner_armed = visit->scanner_armed && visit->scanner_attached;
     if (payment_ended(payment)) {
         view->outcome = payment->state == PAYMENT_PAID     ? OUTCOME_PAID
                         : payment->state == PAYMENT_UNPAID ? OUTCOME_UNPAID
@@ -144,6 +143,7 @@ void visit_view(const struct visit *visit, struct view *view)
     view->amount_fen = choose_amount_fen(customer);
     view->recent_payment_warning = customer->recent_warning;
     view_payment(visit, view);
+    view->scanner_armed = visit->scanner_armed && visit->scanner_attached;
     view->receipt = customer->receipt_state;
     TEXT_COPY(view->receipt_no, customer->shown_receipt.receipt_no);
     view->reprint_number = customer->shown_receipt.reprint_number;

@@ -1,0 +1,159 @@
+#include "kiosk/loop.h"
+
+#include <stdio.h>
+
+#include "kiosk/screens/screens.h"
+#include "kiosk/ui/ui.h"
+#include "kiosk/ui/window.h"
+#include "kiosk/wire.h"
+#include "system/clock.h"
+#include "system/log.h"
+
+/* SDL sleeps in one piece at most; longer deadlines are looked at again. */
+#define SLEEP_MAX_MS 60000
+
+struct loop {
+    SDL_Window *window;
+    struct ui *ui;
+    struct kiosk *kiosk;
+    Uint32 wake_event;
+    bool quit;
+};
+
+/* ---- ports ---------------------------------------------------------------------------------- */
+
+static int64_t monotonic_ms(void *user)
+{
+    (void)user;
+    return clock_monotonic_ms();
+}
+
+static int64_t wall_ms(void *user)
+{
+    (void)user;
+    return clock_wall_ms();
+}
+
+/* Any thread. SDL_PushEvent() ends SDL_WaitEventTimeout() on the screen's thread. */
+static void wake(void *user)
+{
+    const struct loop *loop = user;
+    SDL_Event event = {.type = loop->wake_event};
+
+    (void)SDL_PushEvent(&event);
+}
+
+static void wipe(void *user)
+{
+    struct loop *loop = user;
+
+    ui_wipe(loop->ui);
+}
+
+/* ---- one turn ------------------------------------------------------------------------------- */
+
+static void handle_event(struct loop *loop, const SDL_Event *event)
+{
+    struct ui_action action = {0};
+
+    if (event->type == SDL_QUIT) {
+        loop->quit = true;
+    } else if (event->type != loop->wake_event && window_event(loop->ui, event, &action) &&
+               action.intent != 0) {
+        kiosk_touch(loop->kiosk, (enum intent)action.intent, action.argument);
+    } else if (event->type == SDL_FINGERUP || event->type == SDL_MOUSEBUTTONUP) {
+        kiosk_touch(loop->kiosk, INTENT_NONE, 0); /* a sign of life, wherever it landed */
+    }
+}
+
+static void handle_events(struct loop *loop)
+{
+    SDL_Event event;
+
+    while (!loop->quit && SDL_PollEvent(&event) != 0) {
+        handle_event(loop, &event);
+    }
+}
+
+static void wait_for_something(struct loop *loop)
+{
+    int64_t left_ms = kiosk_deadline_ms(loop->kiosk) - clock_monotonic_ms();
+    SDL_Event event;
+
+    if (left_ms <= 0) {
+        return;
+    }
+    if (SDL_WaitEventTimeout(&event, (int)(left_ms < SLEEP_MAX_MS ? left_ms : SLEEP_MAX_MS)) != 0) {
+        handle_event(loop, &event);
+    }
+}
+
+static void draw(struct loop *loop)
+{
+    if (screens_draw(loop->ui, kiosk_view(loop->kiosk))) {
+        ui_present(loop->ui);
+    }
+}
+
+static void run(struct loop *loop)
+{
+    int64_t started_us = clock_monotonic_us();
+    bool ready = false;
+
+    draw(loop);
+    while (!loop->quit) {
+        wait_for_something(loop);
+        handle_events(loop);
+        (void)kiosk_turn(loop->kiosk);
+        draw(loop);
+        if (!ready && kiosk_view(loop->kiosk)->screen == SCREEN_HOME) {
+            ready = true;
+            log_info("kiosk.ready", "us=%lld", (long long)(clock_monotonic_us() - started_us));
+        }
+    }
+}
+
+/* ---- opening -------------------------------------------------------------------------------- */
+
+static enum status open_screen(struct loop *loop, const struct loop_options *options,
+                               char error[LOOP_ERROR_MAX])
+{
+    enum status status =
+        window_open("电力自助服务", options->width, options->height, &loop->window);
+
+    if (status != STATUS_OK) {
+        (void)snprintf(error, LOOP_ERROR_MAX, "no window can be opened: %s", SDL_GetError());
+        return status;
+    }
+    const struct ui_options ui = {.window = loop->window, .assets_dir = options->assets_dir};
+
+    status = ui_create(&ui, &loop->ui);
+    if (status != STATUS_OK) {
+        (void)snprintf(error, LOOP_ERROR_MAX, "an asset cannot be read: %s", ui_missing_asset());
+    }
+    return status;
+}
+
+enum status loop_run(const struct kiosk_config *config, const struct loop_options *options,
+                     char error[LOOP_ERROR_MAX])
+{
+    struct loop loop = {0};
+    const struct kiosk_ports ports = {.user = &loop,
+                                      .monotonic_ms = monotonic_ms,
+                                      .wall_ms = wall_ms,
+                                      .wake = wake,
+                                      .wipe = wipe};
+    enum status status = open_screen(&loop, options, error);
+
+    if (status == STATUS_OK) {
+        loop.wake_event = SDL_RegisterEvents(1);
+        status = kiosk_open(config, options->state_dir, &ports, &loop.kiosk, error);
+    }
+    if (status == STATUS_OK) {
+        run(&loop);
+    }
+    kiosk_close(loop.kiosk);
+    ui_destroy(loop.ui);
+    window_close(loop.window);
+    return status;
+}

@@ -1,0 +1,210 @@
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "http/client.h"
+#include "kiosk/config.h"
+#include "kiosk/io/enrol.h"
+#include "kiosk/loop.h"
+#include "system/log.h"
+
+/* Where the package puts fonts, icons and translations. */
+#ifndef KIOSK_ASSETS_DIR
+#define KIOSK_ASSETS_DIR "/usr/share/lobby-kiosk/assets"
+#endif
+
+#define EXIT_USAGE 2
+
+struct options {
+    const char *config_path, *state_dir, *assets_dir;
+    const char *enrol_code, *ca_path;
+    int width, height;
+    bool fullscreen, check_config, done;
+};
+
+static void print_help(void)
+{
+    (void)printf(
+        "kiosk - self-service payment terminal for electricity halls\n\n"
+        "usage: kiosk --config FILE [--state-dir DIR] [--size WxH | --fullscreen]\n"
+        "       kiosk --config FILE --enrol CODE --ca FILE [--state-dir DIR]\n"
+        "       kiosk --config FILE --check-config\n\n"
+        "  --config FILE    settings, see below\n"
+        "  --state-dir DIR  journal, certificate and device sockets;\n"
+        "                   default: $XDG_STATE_HOME/lobby-kiosk/kiosk\n"
+        "  --size WxH       a window of that size in pixels (default 540x960)\n"
+        "  --fullscreen     the whole screen, without borders\n"
+        "  --assets DIR     fonts, icons and translations; default: " KIOSK_ASSETS_DIR "\n"
+        "  --enrol CODE     get this kiosk's certificate with a one-use code of billing-admin\n"
+        "  --ca FILE        the authority that the server's certificate must come from\n"
+        "  --check-config   read the settings, say what is wrong, and end\n"
+        "  --version        print the version and end\n"
+        "  --help           print this and end\n\n"
+        "The program ends when its window is closed or with SIGTERM; what was begun is in the\n"
+        "journal and is brought to an end at the next start.\n"
+        "Exit status: 0 when all went well, 1 when it did not, 2 for a wrong command line.\n\n"
+        "settings:\n");
+    kiosk_config_print_help();
+}
+
+static bool parse_size(const char *text, int *width, int *height)
+{
+    char rest = '\0';
+    size_t digits = strspn(text, "0123456789");
+    bool form = digits > 0 && digits < 6 && text[digits] == 'x' && strlen(text) < 12 &&
+                strspn(text + digits + 1, "0123456789") == strlen(text + digits + 1);
+
+    return form && sscanf(text, "%5dx%5d%c", width, height, &rest) == 2 && *width >= 320 &&
+           *height >= 320 && *width <= 8192 && *height <= 8192;
+}
+
+static int usage(const char *what)
+{
+    (void)fprintf(stderr, "kiosk: %s; see kiosk --help\n", what);
+    return EXIT_USAGE;
+}
+
+enum {
+    OPTION_CONFIG = 1,
+    OPTION_STATE,
+    OPTION_SIZE,
+    OPTION_FULLSCREEN,
+    OPTION_ASSETS,
+    OPTION_ENROL,
+    OPTION_CA,
+    OPTION_CHECK,
+    OPTION_VERSION,
+    OPTION_HELP
+};
+
+static const struct option long_options[] = {
+    {"config", required_argument, NULL, OPTION_CONFIG},
+    {"state-dir", required_argument, NULL, OPTION_STATE},
+    {"size", required_argument, NULL, OPTION_SIZE},
+    {"fullscreen", no_argument, NULL, OPTION_FULLSCREEN},
+    {"assets", required_argument, NULL, OPTION_ASSETS},
+    {"enrol", required_argument, NULL, OPTION_ENROL},
+    {"ca", required_argument, NULL, OPTION_CA},
+    {"check-config", no_argument, NULL, OPTION_CHECK},
+    {"version", no_argument, NULL, OPTION_VERSION},
+    {"help", no_argument, NULL, OPTION_HELP},
+    {NULL, 0, NULL, 0},
+};
+
+/* 0, or the exit status of a wrong command line. options->done: all was said already. */
+static int take_option(struct options *options, int option)
+{
+    switch (option) {
+    case OPTION_CONFIG: options->config_path = optarg; return 0;
+    case OPTION_STATE: options->state_dir = optarg; return 0;
+    case OPTION_ASSETS: options->assets_dir = optarg; return 0;
+    case OPTION_ENROL: options->enrol_code = optarg; return 0;
+    case OPTION_CA: options->ca_path = optarg; return 0;
+    case OPTION_FULLSCREEN: options->fullscreen = true; return 0;
+    case OPTION_CHECK: options->check_config = true; return 0;
+    case OPTION_SIZE:
+        return parse_size(optarg, &options->width, &options->height)
+                   ? 0
+                   : usage("--size must be like 1080x1920");
+    case OPTION_VERSION:
+        (void)printf("kiosk %s\n", KIOSK_VERSION);
+        options->done = true;
+        return 0;
+    case OPTION_HELP:
+        print_help();
+        options->done = true;
+        return 0;
+    default: return EXIT_USAGE; /* getopt has said why */
+    }
+}
+
+static int parse_options(int argc, char **argv, struct options *options)
+{
+    int option = 0;
+    int result = 0;
+
+    while (result == 0 && (option = getopt_long(argc, argv, "", long_options, NULL)) != -1) {
+        result = take_option(options, option);
+    }
+    if (result == 0 && !options->done && optind < argc) {
+        return usage("there are words behind the options");
+    }
+    if (result == 0 && !options->done && options->config_path == NULL) {
+        return usage("--config FILE is missing");
+    }
+    return result;
+}
+
+static int run_enrol(const struct kiosk_config *config, const struct options *options)
+{
+    char error[ENROL_ERROR_MAX] = "";
+
+    if (options->ca_path == NULL) {
+        return usage("--enrol needs --ca FILE");
+    }
+    if (files_make_dirs(options->state_dir) != STATUS_OK ||
+        enrol(config->billing_url, options->ca_path, options->enrol_code, options->state_dir,
+              error) != STATUS_OK) {
+        (void)fprintf(stderr, "kiosk: not enrolled: %s\n",
+                      error[0] == '\0' ? "the state folder cannot be made" : error);
+        return EXIT_FAILURE;
+    }
+    (void)printf("enrolled; the certificate is in the state folder\n");
+    return EXIT_SUCCESS;
+}
+
+static int run_screen(const struct kiosk_config *config, const struct options *options)
+{
+    char error[LOOP_ERROR_MAX] = "";
+    const struct loop_options loop = {
+        .width = options->fullscreen ? 0 : options->width,
+        .height = options->fullscreen ? 0 : options->height,
+        .assets_dir = options->assets_dir,
+        .state_dir = options->state_dir,
+    };
+
+    log_info("kiosk.start", "version=%s terminal=%s", KIOSK_VERSION, config->settings.terminal_no);
+    if (loop_run(config, &loop, error) != STATUS_OK) {
+        (void)fprintf(stderr, "kiosk: %s\n", error);
+        return EXIT_FAILURE;
+    }
+    log_info("kiosk.end", "%s", "");
+    return EXIT_SUCCESS;
+}
+
+static int run(struct options *options)
+{
+    static struct kiosk_config config;
+    static char state_dir[PATH_TEXT_MAX];
+    char error[CONFIG_ERROR_MAX] = "";
+
+    if (kiosk_config_read(options->config_path, &config, error) != STATUS_OK) {
+        (void)fprintf(stderr, "kiosk: %s\n", error);
+        return EXIT_FAILURE;
+    }
+    if (options->check_config) {
+        (void)printf("%s: good\n", options->config_path);
+        return EXIT_SUCCESS;
+    }
+    if (options->state_dir == NULL) {
+        if (files_default_state_dir("kiosk", state_dir) != STATUS_OK) {
+            return usage("no place for the state; give --state-dir");
+        }
+        options->state_dir = state_dir;
+    }
+    if (http_client_global_init() != STATUS_OK) {
+        (void)fprintf(stderr, "kiosk: the HTTP library does not start\n");
+        return EXIT_FAILURE;
+    }
+    return options->enrol_code != NULL ? run_enrol(&config, options) : run_screen(&config, options);
+}
+
+int main(int argc, char **argv)
+{
+    struct options options = {.assets_dir = KIOSK_ASSETS_DIR, .width = 540, .height = 960};
+    int result = parse_options(argc, argv, &options);
+
+    log_open("kiosk", LOG_LEVEL_INFO);
+    return result != 0 || options.done ? result : run(&options);
+}

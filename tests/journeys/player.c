@@ -1,0 +1,497 @@
+/*
+ * player.c - plays a journey: plain text, one verb a line, against the real programs.
+ *
+ *   # a comment
+ *   tap svc.pay                    touches a node by its id
+ *   type 5263000017                touches number keys
+ *   expect screen amount           what must hold now
+ *   expect amt.value 186.40        a node's text, as it stands on the screen (part of it)
+ *   expect modal yes
+ *   expect disabled nav.next
+ *   await screen result            the same, but it may take up to 20 s of real time
+ *   advance 60000                  virtual milliseconds
+ *   scan 131234567890123456        the scanner sees this
+ *   scanner unplug / printer paper-out / wallet decline last
+ *   wallet code wechat             the wallet's answer is kept: $answer
+ *   open-qr alipay                 the phone opens the QR on the screen
+ *   shot amount                    a picture into the folder of --pictures
+ *   receipt paid                   the last printed paper, as a picture
+ *   world server-kill              asks the test around us (--world) to break or mend something
+ *   restart                        the kiosk's program ends and starts again
+ */
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "common/instant.h"
+#include "stage.h"
+#include "system/clock.h"
+#include "system/log.h"
+
+#define LINE_MAX_BYTES 1024
+#define ANSWER_MAX     20000
+#define AWAIT_MS       20000
+#define SETTLE_MS      12000
+#define FOLLOW_MS      10
+
+struct player {
+    struct stage_options options;
+    struct stage *stage;
+    const char *pictures, *wallet, *world, *journey;
+    char answer[ANSWER_MAX];
+    int line;
+};
+
+__attribute__((format(printf, 2, 3))) static bool complain(const struct player *player,
+                                                           const char *format, ...)
+{
+    va_list arguments;
+
+    (void)fprintf(stderr, "%s:%d: ", player->journey, player->line);
+    va_start(arguments, format);
+    (void)vfprintf(stderr, format, arguments);
+    va_end(arguments);
+    (void)fputc('\n', stderr);
+    return false;
+}
+
+/* ---- sockets of devices and wallet ---------------------------------------------------------- */
+
+static int dial(const char *path)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+    if (fd < 0 || strlen(path) >= sizeof(address.sun_path)) {
+        return -1;
+    }
+    memcpy(address.sun_path, path, strlen(path) + 1);
+    if (connect(fd, (const struct sockaddr *)&address, sizeof(address)) != 0) {
+        (void)close(fd);
+        return -1;
+    }
+    return fd;
+}
+
+/* Sends one line; the answer, without "ok ", goes to player->answer. */
+static bool tell(struct player *player, const char *path, const char *line)
+{
+    char reply[ANSWER_MAX];
+    size_t used = 0;
+    int fd = dial(path);
+
+    if (fd < 0) {
+        return complain(player, "nobody listens at %s", path);
+    }
+    (void)snprintf(reply, sizeof(reply), "%s\n", line);
+    bool sent = send(fd, reply, strlen(reply), MSG_NOSIGNAL) == (ssize_t)strlen(reply);
+
+    while (sent && used + 1 < sizeof(reply)) {
+        ssize_t got = recv(fd, reply + used, sizeof(reply) - 1 - used, 0);
+
+        if (got <= 0) {
+            break;
+        }
+        used += (size_t)got;
+        if (reply[used - 1] == '\n') {
+            break;
+        }
+    }
+    (void)close(fd);
+    reply[used] = '\0';
+    reply[strcspn(reply, "\n")] = '\0';
+    if (strncmp(reply, "ok", 2) != 0) {
+        return complain(player, "\"%s\" was answered \"%s\"", line, reply);
+    }
+    (void)snprintf(player->answer, sizeof(player->answer), "%s", reply[2] == ' ' ? reply + 3 : "");
+    return true;
+}
+
+static bool tell_device(struct player *player, const char *socket_name, const char *line)
+{
+    char path[PATH_TEXT_MAX];
+
+    return files_join(player->options.state_dir, socket_name, path) == STATUS_OK &&
+           tell(player, path, line);
+}
+
+/* ---- expectations --------------------------------------------------------------------------- */
+
+/* True when it holds; else a sentence in why. */
+static bool holds(struct player *player, const char *what, char *why, size_t size)
+{
+    struct ui *ui = stage_ui(player->stage);
+    char subject[64] = "";
+    int used = 0;
+
+    if (sscanf(what, "%63s %n", subject, &used) != 1) {
+        (void)snprintf(why, size, "nothing is expected");
+        return false;
+    }
+    const char *wanted = what + used;
+
+    if (strcmp(subject, "screen") == 0) {
+        (void)snprintf(why, size, "the screen is %s, not %s", ui_screen(ui), wanted);
+        return strcmp(ui_screen(ui), wanted) == 0;
+    }
+    if (strcmp(subject, "modal") == 0) {
+        (void)snprintf(why, size, "modal is %s", ui_modal(ui) ? "yes" : "no");
+        return ui_modal(ui) == (strcmp(wanted, "yes") == 0);
+    }
+    bool disabled = strcmp(subject, "disabled") == 0;
+    bool absent = strcmp(subject, "absent") == 0;
+    const struct ui_node *node = ui_node_find(ui, disabled || absent ? wanted : subject);
+
+    if (absent) {
+        (void)snprintf(why, size, "%s is there", wanted);
+        return node == NULL;
+    }
+    if (node == NULL) {
+        (void)snprintf(why, size, "screen %s has no node %s", ui_screen(ui), subject);
+        return false;
+    }
+    if (disabled) {
+        (void)snprintf(why, size, "%s is enabled", wanted);
+        return !node->enabled;
+    }
+    (void)snprintf(why, size, "%s says \"%s\", not \"%s\"", subject, node->text, wanted);
+    return strstr(node->text, wanted) != NULL;
+}
+
+static bool expect(struct player *player, const char *what)
+{
+    char why[UI_TEXT_MAX * 2];
+
+    return holds(player, what, why, sizeof(why)) || complain(player, "%s", why);
+}
+
+static bool await(struct player *player, const char *what)
+{
+    char why[UI_TEXT_MAX * 2] = "";
+    int64_t end_ms = clock_monotonic_ms() + AWAIT_MS;
+
+    while (!holds(player, what, why, sizeof(why))) {
+        if (clock_monotonic_ms() > end_ms) {
+            return complain(player, "waited in vain: %s", why);
+        }
+        stage_follow(player->stage, FOLLOW_MS);
+    }
+    return true;
+}
+
+/* ---- verbs ---------------------------------------------------------------------------------- */
+
+static bool tap(struct player *player, const char *id)
+{
+    char reason[UI_REASON_MAX] = "";
+
+    if (stage_tap(player->stage, id, reason) != STATUS_OK) {
+        return complain(player, "tap %s on screen %s: %s", id, ui_screen(stage_ui(player->stage)),
+                        reason);
+    }
+    stage_settle(player->stage, SETTLE_MS);
+    return true;
+}
+
+static bool type(struct player *player, const char *keys)
+{
+    char id[16];
+
+    for (; *keys != '\0'; keys++) {
+        (void)snprintf(id, sizeof(id), *keys == '.' ? "key.point" : "key.%c", *keys);
+        if (!tap(player, id)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool scan(struct player *player, const char *text)
+{
+    char line[LINE_MAX_BYTES + 8];
+
+    (void)snprintf(line, sizeof(line), "scan %s", text);
+    if (!tell_device(player, "scanner.sock", line)) {
+        return false;
+    }
+    stage_follow(player->stage, 30);
+    stage_settle(player->stage, SETTLE_MS);
+    return true;
+}
+
+static bool open_qr(struct player *player, const char *channel)
+{
+    char line[LINE_MAX_BYTES];
+    const char *url = stage_view(player->stage)->order.pay_url;
+
+    if (!stage_view(player->stage)->qr_shown) {
+        return complain(player, "no QR stands on the screen");
+    }
+    (void)snprintf(line, sizeof(line), "open %s %s", url, channel);
+    return tell(player, player->wallet, line);
+}
+
+static bool picture(struct player *player, const char *name, bool paper)
+{
+    char path[PATH_TEXT_MAX];
+    char line[PATH_TEXT_MAX + 8];
+
+    if (player->pictures == NULL) {
+        return true;
+    }
+    if (snprintf(path, sizeof(path), "%s/%s.png", player->pictures, name) >= (int)sizeof(path)) {
+        return complain(player, "the path of the picture is too long");
+    }
+    if (paper) {
+        (void)snprintf(line, sizeof(line), "last %s", path);
+        return tell_device(player, "printer.sock", line);
+    }
+    return ui_save_png(stage_ui(player->stage), path) == STATUS_OK ||
+           complain(player, "the picture %s cannot be written", path);
+}
+
+static bool world(struct player *player, const char *what)
+{
+    char command[PATH_TEXT_MAX * 2];
+
+    if (player->world == NULL) {
+        return complain(player, "there is no --world to ask");
+    }
+    (void)snprintf(command, sizeof(command), "%s %s", player->world, what);
+    /* The command is the test's own; nothing of it comes from outside. */
+    int result = system(command); // NOLINT(cert-env33-c,bugprone-command-processor)
+
+    return result == 0 || complain(player, "the world could not do \"%s\"", what);
+}
+
+static bool restart(struct player *player)
+{
+    char error[STAGE_ERROR_MAX] = "";
+
+    stage_close(player->stage);
+    player->stage = NULL;
+    if (stage_open(&player->options, &player->stage, error) != STATUS_OK) {
+        return complain(player, "%s", error);
+    }
+    return true;
+}
+
+static bool number(const char *text, int64_t *value)
+{
+    size_t length = strspn(text, "0123456789");
+
+    *value = 0;
+    for (size_t i = 0; i < length && i < 12; i++) {
+        *value = *value * 10 + (text[i] - '0');
+    }
+    return length > 0 && length <= 12 && text[length] == '\0';
+}
+
+static bool advance(struct player *player, const char *text)
+{
+    int64_t duration_ms = 0;
+
+    if (!number(text, &duration_ms)) {
+        return complain(player, "advance wants milliseconds");
+    }
+    stage_advance(player->stage, duration_ms);
+    return true;
+}
+
+static bool device(struct player *player, const char *socket_name, const char *line)
+{
+    bool told = tell_device(player, socket_name, line);
+
+    stage_follow(player->stage, 20);
+    stage_settle(player->stage, SETTLE_MS);
+    return told;
+}
+
+static bool perform(struct player *player, const char *verb, const char *rest)
+{
+    static const struct {
+        const char *verb;
+        bool (*act)(struct player *player, const char *rest);
+    } verbs[] = {{"tap", tap},   {"type", type},       {"expect", expect},   {"await", await},
+                 {"scan", scan}, {"open-qr", open_qr}, {"advance", advance}, {"world", world}};
+
+    for (size_t i = 0; i < ARRAY_LEN(verbs); i++) {
+        if (strcmp(verb, verbs[i].verb) == 0) {
+            return verbs[i].act(player, rest);
+        }
+    }
+    if (strcmp(verb, "shot") == 0 || strcmp(verb, "receipt") == 0) {
+        return picture(player, rest, verb[0] == 'r');
+    }
+    if (strcmp(verb, "scanner") == 0) {
+        return device(player, "scanner.sock", rest);
+    }
+    if (strcmp(verb, "printer") == 0) {
+        return device(player, "printer.sock", rest);
+    }
+    if (strcmp(verb, "wallet") == 0) {
+        return player->wallet != NULL ? tell(player, player->wallet, rest)
+                                      : complain(player, "there is no --wallet");
+    }
+    if (strcmp(verb, "restart") == 0) {
+        return restart(player);
+    }
+    return complain(player, "there is no verb %s", verb);
+}
+
+/* Puts the kept answer in the place of $answer, and this visit's receipt number of $receipt. */
+static void substitute(const struct player *player, const char *line, char out[LINE_MAX_BYTES])
+{
+    const struct {
+        const char *name, *value;
+    } variables[] = {{"$answer", player->answer},
+                     {"$receipt", stage_view(player->stage)->receipt_no}};
+    size_t used = 0;
+
+    while (*line != '\0' && used + 1 < LINE_MAX_BYTES) {
+        bool found = false;
+
+        for (size_t i = 0; i < ARRAY_LEN(variables) && !found; i++) {
+            size_t length = strlen(variables[i].name);
+
+            if (strncmp(line, variables[i].name, length) == 0) {
+                for (const char *c = variables[i].value; *c != '\0' && used + 1 < LINE_MAX_BYTES;
+                     c++) {
+                    out[used++] = *c;
+                }
+                line += length;
+                found = true;
+            }
+        }
+        if (!found) {
+            out[used++] = *line++;
+        }
+    }
+    out[used] = '\0';
+}
+
+static bool play_line(struct player *player, char *raw)
+{
+    char line[LINE_MAX_BYTES];
+    char verb[32];
+    int used = 0;
+
+    raw[strcspn(raw, "\r\n")] = '\0';
+    char *comment = strstr(raw, " #");
+
+    if (comment != NULL) {
+        *comment = '\0';
+    }
+    substitute(player, raw, line);
+    if (sscanf(line, "%31s %n", verb, &used) != 1 || verb[0] == '#') {
+        return true;
+    }
+    char *rest = line + used;
+    size_t length = strlen(rest);
+
+    while (length > 0 && rest[length - 1] == ' ') {
+        rest[--length] = '\0';
+    }
+    return perform(player, verb, rest);
+}
+
+static bool play(struct player *player, FILE *file)
+{
+    char line[LINE_MAX_BYTES];
+
+    for (player->line = 1; fgets(line, sizeof(line), file) != NULL; player->line++) {
+        if (!play_line(player, line)) {
+            (void)picture(player, "failed", false);
+            return false;
+        }
+    }
+    return true;
+}
+
+/* ---- command line --------------------------------------------------------------------------- */
+
+static int usage(void)
+{
+    (void)fprintf(stderr,
+                  "usage: kiosk_player --config FILE --state-dir DIR --assets DIR [--size WxH]\n"
+                  "         [--pictures DIR] [--wallet SOCKET] [--world COMMAND]\n"
+                  "         [--at RFC3339] JOURNEY...\n");
+    return 2;
+}
+
+static bool parse(struct player *player, int argc, char **argv)
+{
+    static const struct option options[] = {{"config", required_argument, NULL, 'c'},
+                                            {"state-dir", required_argument, NULL, 's'},
+                                            {"assets", required_argument, NULL, 'a'},
+                                            {"size", required_argument, NULL, 'z'},
+                                            {"pictures", required_argument, NULL, 'p'},
+                                            {"wallet", required_argument, NULL, 'w'},
+                                            {"world", required_argument, NULL, 'o'},
+                                            {"at", required_argument, NULL, 't'},
+                                            {NULL, 0, NULL, 0}};
+    int option = 0;
+    bool good = true;
+
+    while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+        switch (option) {
+        case 'c': player->options.config_path = optarg; break;
+        case 's': player->options.state_dir = optarg; break;
+        case 'a': player->options.assets_dir = optarg; break;
+        case 'p': player->pictures = optarg; break;
+        case 'w': player->wallet = optarg; break;
+        case 'o': player->world = optarg; break;
+        case 'z':
+            good = good &&
+                   sscanf(optarg, "%5dx%5d", &player->options.width, &player->options.height) == 2;
+            break;
+        case 't':
+            good = good && instant_parse(optarg, &player->options.wall_ms) == STATUS_OK;
+            break;
+        default: good = false;
+        }
+    }
+    return good && player->options.config_path != NULL && player->options.state_dir != NULL &&
+           player->options.assets_dir != NULL && optind < argc;
+}
+
+int main(int argc, char **argv)
+{
+    static struct player player = {.options = {.width = 1080, .height = 1920}};
+    char error[STAGE_ERROR_MAX] = "";
+    int failures = 0;
+
+    if (!parse(&player, argc, argv)) {
+        return usage();
+    }
+    log_open("kiosk", LOG_LEVEL_INFO);
+    if (stage_open(&player.options, &player.stage, error) != STATUS_OK) {
+        (void)fprintf(stderr, "kiosk_player: %s\n", error);
+        return 1;
+    }
+    stage_settle(player.stage, SETTLE_MS);
+    for (int i = optind; i < argc && player.stage != NULL; i++) {
+        FILE *file = fopen(argv[i], "r");
+        int64_t from_ms = clock_monotonic_ms();
+
+        player.journey = argv[i];
+        bool good = file != NULL && play(&player, file);
+
+        if (file != NULL) {
+            (void)fclose(file);
+        }
+        (void)printf("%s %s (%lld ms)\n", good ? "ok  " : "FAIL", argv[i],
+                     (long long)(clock_monotonic_ms() - from_ms));
+        failures += good ? 0 : 1;
+        if (!good) {
+            break; /* what follows would begin in the middle of a visit */
+        }
+    }
+    stage_close(player.stage);
+    return failures == 0 ? 0 : 1;
+}
