@@ -201,6 +201,10 @@ static enum MHD_Result finish(struct http_server *server, struct MHD_Connection 
     }
     fill_peer(connection, &pending->call);
     handle(server, pending, &answer);
+    if (answer.status == HTTP_STATUS_DROP) {
+        free(answer.body);
+        return MHD_NO;
+    }
     return send_answer(connection, &answer);
 }
 

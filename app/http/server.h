@@ -49,6 +49,9 @@ struct http_call {
     void *connection;      /* the server's own */
 };
 
+/* As an answer's status: the connection is closed without a reply (a test gateway's fault). */
+#define HTTP_STATUS_DROP (-1)
+
 /* What goes back. Starts as 500 without a body; fill it with the functions below. */
 struct http_answer {
     int status;

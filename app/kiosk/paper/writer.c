@@ -13,7 +13,7 @@ static const struct glyph_style plain = {.width = 1, .height = 1};
 /* Where a field's value begins: after four Chinese characters and a blank, or both languages. */
 static int value_column(const struct writer *writer)
 {
-    return writer->english ? 22 : 10;
+    return writer->english ? 20 : 10;
 }
 
 static bool is_cjk_stop(const char *text)
