@@ -124,6 +124,7 @@ static bool prepare(struct http_client *client, const struct http_request *reque
     ok = curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers) == CURLE_OK && ok;
     curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
     curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(curl, CURLOPT_FRESH_CONNECT, request->once ? 1L : 0L);
     curl_easy_setopt(curl, CURLOPT_NOPROXY, "*");
     curl_easy_setopt(curl, CURLOPT_TCP_NODELAY, 1L);
     curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, client->error);

@@ -12,6 +12,7 @@
 #ifndef HTTP_CLIENT_H
 #define HTTP_CLIENT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "common/status.h"
@@ -40,7 +41,12 @@ struct http_request {
     const void *body;         /* NULL: none */
     size_t length;
     const char *headers[HTTP_REQUEST_HEADER_MAX]; /* "Name: value"; NULL ends the list */
-    int timeout_ms;                               /* 0: the handle's */
+    /*
+     * Goes out at most once, over a connection of its own: libcurl repeats a request by itself
+     * when a kept connection closes without a reply, and a charge must never be repeated.
+     */
+    bool once;
+    int timeout_ms; /* 0: the handle's */
 };
 
 struct http_reply {

@@ -67,8 +67,6 @@ struct field {
     {AT(owner, member), .type = FIELD_ENUM, .names = (of_names), \
      .name_count = (int)ARRAY_LEN(of_names)}
 #define FIELD_DATE_OF(owner, member, null) {AT(owner, member), .type = FIELD_DATE, .nullable = (null)}
-#define FIELD_INSTANT_OF(owner, member, null) \
-    {AT(owner, member), .type = FIELD_INSTANT, .nullable = (null)}
 /* clang-format on */
 
 /* The fields of base as an object; NULL without memory. CHECKs that base keeps the rules. */

@@ -65,7 +65,7 @@ static void sandbox_close(struct provider_handle *handle)
 
 /* One signed call. *json is NULL for anything but a JSON object with status 200. */
 static enum status call(struct provider_handle *handle, const char *path, json_t *message,
-                        json_t **json)
+                        bool once, json_t **json)
 {
     char url[GATEWAY_URL_MAX + PATH_MAX_TEXT];
     char header[SIGNATURE_MAX + 32];
@@ -84,7 +84,8 @@ static enum status call(struct provider_handle *handle, const char *path, json_t
                                    .url = url,
                                    .body = body,
                                    .length = body != NULL ? strlen(body) : 0,
-                                   .headers = {header}};
+                                   .headers = {header},
+                                   .once = once};
     enum status status = http_client_send(handle->client, &request, &reply);
     if (body != NULL) {
         OPENSSL_cleanse(body, strlen(body)); /* it may hold a payment code */
@@ -117,7 +118,8 @@ static int64_t fen_of(const json_t *json, const char *name)
     return fen >= 0 && fen <= MONEY_MAX_FEN ? fen : -1;
 }
 
-static enum failure failure_of(const char *reason)
+/* STATUS_NOT_FOUND: a reason that declines nothing by itself, such as "order_closed". */
+static enum status failure_of(const char *reason, enum failure *failure)
 {
     static const struct {
         const char *reason;
@@ -125,14 +127,16 @@ static enum failure failure_of(const char *reason)
     } REASONS[] = {
         {"code_expired", FAILURE_CODE_EXPIRED}, {"code_invalid", FAILURE_CODE_EXPIRED},
         {"no_funds", FAILURE_NO_FUNDS},         {"password", FAILURE_PASSWORD},
-        {"provider", FAILURE_PROVIDER},
+        {"provider", FAILURE_PROVIDER},         {"declined", FAILURE_DECLINED},
     };
     for (size_t i = 0; i < ARRAY_LEN(REASONS); i++) {
         if (strcmp(reason, REASONS[i].reason) == 0) {
-            return REASONS[i].failure;
+            *failure = REASONS[i].failure;
+            return STATUS_OK;
         }
     }
-    return FAILURE_DECLINED;
+    *failure = FAILURE_DECLINED;
+    return STATUS_NOT_FOUND;
 }
 
 static enum provider_result result_of(const char *word)
@@ -156,15 +160,17 @@ static enum provider_result result_of(const char *word)
 }
 
 /* The same fields stand in the answers to pay, page and query. */
-static struct provider_answer read_trade(const json_t *json, const char *word)
+static struct provider_answer read_trade(const json_t *json, const char *word, bool charging)
 {
     struct provider_answer answer = {.result = result_of(word)};
     const char *transaction_id = text_of(json, "transaction_id");
     const char *paid_at = text_of(json, "paid_at");
     const char *cashier_url = text_of(json, "cashier_url");
     answer.password = strcmp(word, "paying") == 0;
-    answer.failure =
-        answer.result == PROVIDER_FAILED ? failure_of(text_of(json, "reason")) : FAILURE_NONE;
+    if (answer.result == PROVIDER_FAILED &&
+        failure_of(text_of(json, "reason"), &answer.failure) != STATUS_OK && charging) {
+        answer.result = PROVIDER_UNKNOWN; /* the number is used or closed: only a query tells */
+    }
     answer.paid_fen = fen_of(json, "paid_fen");
     answer.refunded_fen = fen_of(json, "refunded_fen");
     if (strlen(transaction_id) < sizeof(answer.transaction_id)) {
@@ -190,7 +196,8 @@ static struct provider_answer finish(enum status status, json_t *json, const cha
     if (status == STATUS_UNAVAILABLE) {
         answer.result = PROVIDER_NOT_SENT;
     } else if (json != NULL) {
-        answer = read_trade(json, text_of(json, field));
+        /* "result" stands in the reply to a charge, "state" in the one to a query. */
+        answer = read_trade(json, text_of(json, field), strcmp(field, "result") == 0);
     }
     json_decref(json);
     return answer;
@@ -209,7 +216,7 @@ static struct provider_answer sandbox_pay_code(struct provider_handle *handle,
     if (message == NULL) {
         return (struct provider_answer){.result = PROVIDER_NOT_SENT};
     }
-    enum status status = call(handle, "/gateway/pay", message, &json);
+    enum status status = call(handle, "/gateway/pay", message, true, &json);
     json_decref(message);
     return finish(status, json, "result");
 }
@@ -228,7 +235,7 @@ static struct provider_answer sandbox_open_page(struct provider_handle *handle,
     if (message == NULL) {
         return (struct provider_answer){.result = PROVIDER_NOT_SENT};
     }
-    enum status status = call(handle, "/gateway/page", message, &json);
+    enum status status = call(handle, "/gateway/page", message, true, &json);
     json_decref(message);
     return finish(status, json, "result");
 }
@@ -239,7 +246,7 @@ static struct provider_answer sandbox_query(struct provider_handle *handle,
     char path[PATH_MAX_TEXT];
     json_t *json = NULL;
     snprintf(path, sizeof(path), "/gateway/trades/%s", out_trade_no);
-    enum status status = call(handle, path, NULL, &json);
+    enum status status = call(handle, path, NULL, false, &json);
     return finish(status, json, "state");
 }
 
@@ -248,7 +255,7 @@ static void sandbox_reverse(struct provider_handle *handle, const char *out_trad
     json_t *json = NULL;
     json_t *message = json_pack("{s:s}", "out_trade_no", out_trade_no);
     if (message != NULL) {
-        enum status status = call(handle, "/gateway/reverse", message, &json);
+        enum status status = call(handle, "/gateway/reverse", message, false, &json);
         log_info("gateway.reverse", "trade=%s status=%s result=%.12s", out_trade_no,
                  status_name(status), text_of(json, "result"));
     }
@@ -263,7 +270,7 @@ static void sandbox_refund(struct provider_handle *handle, const char *out_trade
     json_t *message = json_pack("{s:s, s:s, s:I}", "out_trade_no", out_trade_no, "out_refund_no",
                                 out_refund_no, "amount_fen", (json_int_t)amount_fen);
     if (message != NULL) {
-        enum status status = call(handle, "/gateway/refund", message, &json);
+        enum status status = call(handle, "/gateway/refund", message, false, &json);
         log_info("gateway.refund", "refund=%s status=%s result=%.12s", out_refund_no,
                  status_name(status), text_of(json, "result"));
     }
@@ -277,7 +284,7 @@ static struct provider_answer sandbox_query_refund(struct provider_handle *handl
     char path[PATH_MAX_TEXT];
     json_t *json = NULL;
     snprintf(path, sizeof(path), "/gateway/refunds/%s", out_refund_no);
-    enum status status = call(handle, path, NULL, &json);
+    enum status status = call(handle, path, NULL, false, &json);
     return finish(status, json, "state");
 }
 
