@@ -38,6 +38,9 @@ _Noreturn void check_failed(const char *file, int line, const char *condition);
         }                                                                                          \
     } while (0)
 
+/* A place that no input can lead to; why: the rule that excludes it. */
+#define UNREACHABLE(why) check_failed(__FILE__, __LINE__, (why))
+
 #define ARRAY_LEN(array) (sizeof(array) / sizeof((array)[0]))
 
 #endif

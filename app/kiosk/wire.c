@@ -56,7 +56,7 @@ static void execute(struct kiosk *kiosk, const struct effect *effect)
     case EFFECT_SCANNER: scanner_worker_arm(kiosk->scanner, effect->scanner_armed); return;
     case EFFECT_WIPE: kiosk->ports.wipe(kiosk->ports.user); return;
     }
-    CHECK(!"an effect kind that does not exist");
+    UNREACHABLE("an effect kind that does not exist");
 }
 
 /* kiosk->event is filled but for time and chance. */

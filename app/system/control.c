@@ -36,8 +36,8 @@ struct control {
     struct control_reply reply;
 };
 
-static void write_reply(struct control_reply *reply, const char *first, const char *format,
-                        va_list arguments)
+__attribute__((format(printf, 3, 0))) static void
+write_reply(struct control_reply *reply, const char *first, const char *format, va_list arguments)
 {
     size_t used = (size_t)snprintf(reply->text, sizeof(reply->text), "%s", first);
 

@@ -16,6 +16,7 @@
  *   open-qr alipay                 the phone opens the QR on the screen
  *   shot amount                    a picture into the folder of --pictures
  *   receipt paid                   the last printed paper, as a picture
+ *   where svc.pay                  prints the middle of a node in pixels
  *   world server-kill              asks the test around us (--world) to break or mend something
  *   restart                        the kiosk's program ends and starts again
  */
@@ -281,6 +282,20 @@ static bool restart(struct player *player)
     return true;
 }
 
+static bool where(struct player *player, const char *id)
+{
+    const struct ui_node *node = ui_node_find(stage_ui(player->stage), id);
+    int x = 0;
+    int y = 0;
+
+    if (node == NULL) {
+        return complain(player, "there is no node %s", id);
+    }
+    ui_node_middle(stage_ui(player->stage), node, &x, &y);
+    (void)printf("%s %d %d\n", id, x, y);
+    return true;
+}
+
 static bool number(const char *text, int64_t *value)
 {
     size_t length = strspn(text, "0123456789");
@@ -317,8 +332,9 @@ static bool perform(struct player *player, const char *verb, const char *rest)
     static const struct {
         const char *verb;
         bool (*act)(struct player *player, const char *rest);
-    } verbs[] = {{"tap", tap},   {"type", type},       {"expect", expect},   {"await", await},
-                 {"scan", scan}, {"open-qr", open_qr}, {"advance", advance}, {"world", world}};
+    } verbs[] = {{"tap", tap},         {"type", type},   {"expect", expect},
+                 {"await", await},     {"scan", scan},   {"open-qr", open_qr},
+                 {"advance", advance}, {"world", world}, {"where", where}};
 
     for (size_t i = 0; i < ARRAY_LEN(verbs); i++) {
         if (strcmp(verb, verbs[i].verb) == 0) {

@@ -265,7 +265,7 @@ static void apply_order(struct payment *payment, const struct context *context)
         return;
     case ORDER_STATE_COUNT: break;
     }
-    CHECK(!"an order state that does not exist");
+    UNREACHABLE("an order state that does not exist");
 }
 
 /* The server answered with a refusal (4xx): what we asked for did not happen. */

@@ -297,7 +297,7 @@ static void on_event(struct visit *visit, const struct context *context, const s
     case EVENT_PRINTED: receipt_printed(visit, context, event); return;
     case EVENT_REPLY: on_reply(visit, context, &event->reply); return;
     }
-    CHECK(!"an event kind that does not exist");
+    UNREACHABLE("an event kind that does not exist");
 }
 
 void visit_step(struct visit *visit, const struct event *event, struct effects *effects)

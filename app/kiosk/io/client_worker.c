@@ -72,7 +72,7 @@ static void build(const struct call_request *call, struct outgoing *out)
         return;
     case CALL_COUNT: break;
     }
-    CHECK(!"a call that does not exist");
+    UNREACHABLE("a call that does not exist");
 }
 
 static enum status read_body(const json_t *json, struct call_reply *reply,

@@ -84,7 +84,7 @@ static void handle(void *user, const struct effect *effect, struct mailbox *mail
             log_error("receipt.end_not_saved", "job=%lld", (long long)effect->end.job_id);
         }
         return;
-    default: CHECK(!"not an effect of the journal");
+    default: UNREACHABLE("not an effect of the journal");
     }
     answer_saved(self, effect->seq, status, status == STATUS_OK ? receipt_no : "");
 }

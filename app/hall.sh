@@ -1,0 +1,125 @@
+# hall.sh - a whole service hall on loopback, for app/run and for the tests: the sandbox, the
+# billing server with demonstration data, and an enrolled kiosk. Sourced by bash scripts.
+#
+# The caller sets, before any function:
+#   HALL_BUILD   folder of the built programs
+#   HALL_STATE   folder for all state; every program gets one below it
+#   HALL_SOURCE  the repository
+#   HALL_API, HALL_PAGES, HALL_GATEWAY   ports
+# and may change settings with hall_set between hall_write_settings and the start.
+
+hall_say() { printf '%s\n' "$*" >&2; }
+
+# A port that somebody listens on cannot be ours.
+hall_port_free() {
+    ! (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null
+}
+
+hall_check_ports() {
+    local port
+    for port in "$HALL_API" "$HALL_PAGES" "$HALL_GATEWAY"; do
+        if ! hall_port_free "$port"; then
+            hall_say "Port $port on this machine is in use by another program. Stop that, or choose others with --port-base."
+            return 1
+        fi
+    done
+}
+
+# The samples in config/ are the settings; only ports and what the caller adds differ.
+hall_write_settings() {
+    mkdir -p "$HALL_STATE"/{sandbox,billing,kiosk,log} || return 1
+    chmod 700 "$HALL_STATE"
+    cp "$HALL_SOURCE"/config/{sandbox,billing,kiosk}.ini "$HALL_STATE/" &&
+        hall_set sandbox server port "$HALL_GATEWAY" &&
+        hall_set billing server port "$HALL_API" &&
+        hall_set billing public port "$HALL_PAGES" &&
+        hall_set billing gateway url "http://127.0.0.1:$HALL_GATEWAY" &&
+        hall_set kiosk billing url "https://127.0.0.1:$HALL_API"
+}
+
+# hall_set PROGRAM SECTION KEY VALUE: changes or adds one setting.
+hall_set() {
+    local file=$HALL_STATE/$1.ini new
+    new=$(awk -v section="[$2]" -v key="$3" -v value="$4" '
+        $0 == section { inside = 1; print; if (!seen) print key " = " value; seen = 1; next }
+        /^\[/ { inside = 0 }
+        inside && $1 == key && $2 == "=" { next }
+        { print }
+        END { if (!seen) print section "\n" key " = " value }' "$file") && printf '%s\n' "$new" >"$file"
+}
+
+hall_admin() {
+    "$HALL_BUILD/app/billing/billing-admin" --state-dir "$HALL_STATE/billing" "$@"
+}
+
+# Authority, store and demonstration data; once, and whole: a marker is written last.
+hall_make_data() {
+    local marker=$HALL_STATE/billing/demonstration.jsonl
+    [ ! -s "$marker" ] || return 0
+    hall_admin init >"$HALL_STATE/log/init.log" 2>&1 || { cat "$HALL_STATE/log/init.log" >&2; return 1; }
+    "$HALL_BUILD/config/demo/demo-data" --today "${HALL_TODAY:-$(TZ=UTC-8 date +%F)}" >"$marker.new" || return 1
+    hall_admin import "$marker.new" >>"$HALL_STATE/log/init.log" 2>&1 || { tail -n 3 "$HALL_STATE/log/init.log" >&2; return 1; }
+    mv "$marker.new" "$marker"
+}
+
+# hall_wait_for SECONDS WHAT COMMAND...: until the command succeeds.
+hall_wait_for() {
+    local end=$((SECONDS + $1)) what=$2
+    shift 2
+    until "$@" >/dev/null 2>&1; do
+        if [ "$SECONDS" -ge "$end" ]; then
+            hall_say "$what did not come up; its last words:"
+            tail -n 5 "$HALL_STATE/log/$what.log" >&2
+            return 1
+        fi
+        sleep 0.05
+    done
+}
+
+# hall_pid PROGRAM: its process, from the file that hall_start wrote.
+hall_pid() { cat "$HALL_STATE/$1.pid" 2>/dev/null; }
+
+hall_alive() { [ -n "${1:-}" ] && kill -0 "$1" 2>/dev/null; }
+
+hall_sandbox_up() { curl -fsS -m 2 "http://127.0.0.1:$HALL_GATEWAY/health"; }
+hall_billing_up() {
+    curl -fsS -m 2 --cacert "$HALL_STATE/billing/ca.crt" "https://127.0.0.1:$HALL_API/v1/health"
+}
+
+# hall_start sandbox|billing: in the background, until it answers.
+hall_start() {
+    "$HALL_BUILD/app/$1/$1" --config "$HALL_STATE/$1.ini" --state-dir "$HALL_STATE/$1" \
+        >>"$HALL_STATE/log/$1.log" 2>&1 &
+    echo $! >"$HALL_STATE/$1.pid"
+    hall_wait_for 20 "$1" "hall_$1_up"
+}
+
+# The kiosk's certificate, once.
+hall_enrol() {
+    local code
+    [ ! -s "$HALL_STATE/kiosk/kiosk.crt" ] || return 0
+    code=$(hall_admin enrol-code --terminal 00012 --site 示范营业厅) || return 1
+    "$HALL_BUILD/app/kiosk/kiosk" --config "$HALL_STATE/kiosk.ini" \
+        --state-dir "$HALL_STATE/kiosk" --ca "$HALL_STATE/billing/ca.crt" --enrol "$code" >/dev/null
+}
+
+# hall_stop PROGRAM [SIGNAL]: asks it to end, and makes it after five seconds.
+hall_stop() {
+    local pid i
+    pid=$(hall_pid "$1")
+    rm -f "$HALL_STATE/$1.pid"
+    hall_alive "$pid" || return 0
+    kill "-${2:-TERM}" "$pid" 2>/dev/null
+    for i in $(seq 100); do
+        hall_alive "$pid" || return 0
+        sleep 0.05
+    done
+    kill -KILL "$pid" 2>/dev/null
+    return 0
+}
+
+hall_stop_all() {
+    hall_stop kiosk
+    hall_stop billing
+    hall_stop sandbox
+}
