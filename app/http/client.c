@@ -196,6 +196,16 @@ static bool nothing_sent(CURL *curl, CURLcode code)
     return request_bytes == 0 && ready_us == 0;
 }
 
+static void fill_header(struct http_client *client, const char *name, struct http_reply *reply)
+{
+    struct curl_header *header = NULL;
+    if (name != NULL &&
+        curl_easy_header(client->curl, name, 0, CURLH_HEADER, -1, &header) == CURLHE_OK &&
+        strlen(header->value) < sizeof(reply->header)) {
+        snprintf(reply->header, sizeof(reply->header), "%s", header->value);
+    }
+}
+
 static void fill_reply(struct http_client *client, struct http_reply *reply)
 {
     long status = 0;
@@ -233,6 +243,7 @@ enum status http_client_send(struct http_client *client, const struct http_reque
     curl_slist_free_all(headers);
     if (code == CURLE_OK) {
         fill_reply(client, reply);
+        fill_header(client, request->want_header, reply);
         return STATUS_OK;
     }
     if (client->error[0] == '\0') {

@@ -19,6 +19,7 @@
 
 #define HTTP_URL_MAX            512
 #define HTTP_REQUEST_HEADER_MAX 8 /* headers of one request, Content-Type not counted */
+#define HTTP_REPLY_HEADER_MAX   160
 #define HTTP_CONTENT_TYPE_MAX   64
 #define HTTP_REPLY_DEFAULT_MAX  (256 * 1024) /* far above any reply of ours */
 
@@ -41,6 +42,7 @@ struct http_request {
     const void *body;         /* NULL: none */
     size_t length;
     const char *headers[HTTP_REQUEST_HEADER_MAX]; /* "Name: value"; NULL ends the list */
+    const char *want_header; /* NULL, or the name of a reply's header to hand back */
     /*
      * Goes out at most once, over a connection of its own: libcurl repeats a request by itself
      * when a kept connection closes without a reply, and a charge must never be repeated.
@@ -52,6 +54,7 @@ struct http_request {
 struct http_reply {
     int status;                               /* 200 .. 599 */
     char content_type[HTTP_CONTENT_TYPE_MAX]; /* without parameters, lower case */
+    char header[HTTP_REPLY_HEADER_MAX];       /* want_header's value; "": absent or longer */
     const char *body; /* terminated, never NULL; belongs to the handle until the next call */
     size_t length;
 };

@@ -12,9 +12,10 @@
 #include "http/client.h"
 #include "system/log.h"
 
-#define SIGNATURE_MAX 65
-#define PATH_MAX_TEXT 160
-#define REPLY_MAX     16384
+#define SIGNATURE_HEADER "X-Sandbox-Signature"
+#define SIGNATURE_MAX    65
+#define PATH_MAX_TEXT    160
+#define REPLY_MAX        16384
 
 struct provider_handle {
     struct provider_settings settings;
@@ -79,12 +80,13 @@ static enum status call(struct provider_handle *handle, const char *path, json_t
     const char *signed_text = body != NULL ? body : path;
     sign(handle->settings.secret, signed_text, strlen(signed_text), signature);
     snprintf(url, sizeof(url), "%s%s", handle->settings.url, path);
-    snprintf(header, sizeof(header), "X-Sandbox-Signature: %s", signature);
+    snprintf(header, sizeof(header), SIGNATURE_HEADER ": %s", signature);
     struct http_request request = {.method = body != NULL ? "POST" : "GET",
                                    .url = url,
                                    .body = body,
                                    .length = body != NULL ? strlen(body) : 0,
                                    .headers = {header},
+                                   .want_header = SIGNATURE_HEADER,
                                    .once = once};
     enum status status = http_client_send(handle->client, &request, &reply);
     if (body != NULL) {
@@ -94,6 +96,11 @@ static enum status call(struct provider_handle *handle, const char *path, json_t
     if (status != STATUS_OK) {
         log_warn("gateway.call", "status=%s", status_name(status));
         return status;
+    }
+    sign(handle->settings.secret, reply.body, reply.length, signature);
+    if (strcmp(reply.header, signature) != 0) {
+        log_warn("gateway.signature", "http=%d bytes=%zu", reply.status, reply.length);
+        return STATUS_TIMEOUT; /* whoever said it, the outcome is unknown */
     }
     if (reply.status == 200) {
         *json = json_loadb(reply.body, reply.length, JSON_REJECT_DUPLICATES, NULL);
@@ -247,6 +254,11 @@ static struct provider_answer sandbox_query(struct provider_handle *handle,
     json_t *json = NULL;
     snprintf(path, sizeof(path), "/gateway/trades/%s", out_trade_no);
     enum status status = call(handle, path, NULL, false, &json);
+    if (json != NULL && strcmp(text_of(json, "out_trade_no"), out_trade_no) != 0) {
+        log_warn("gateway.reply", "trade=%s is not the one asked for", out_trade_no);
+        json_decref(json);
+        json = NULL;
+    }
     return finish(status, json, "state");
 }
 
