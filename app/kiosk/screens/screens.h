@@ -15,7 +15,7 @@ struct screen {
 };
 
 /*
- * Draws the view. Nothing runs when neither the view nor the finger changed. Returns whether
+ * Draws the view: what is as it was is not painted again. Returns whether
  * pixels changed; then ui_present() pushes them.
  */
 bool screens_draw(struct ui *ui, const struct view *view);

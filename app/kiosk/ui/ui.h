@@ -107,7 +107,7 @@ bool ui_portrait(const struct ui *ui);
 bool ui_large(const struct ui *ui);
 const struct ui_theme *ui_theme(const struct ui *ui);
 /* The msgid's translation in the frame's language; the msgid itself when there is none. */
-const char *ui_words(const struct ui *ui, const char *msgid);
+const char *ui_words(const struct ui *ui, const char *msgid) __attribute__((format_arg(2)));
 
 /* Nodes above this layer cover all below: used by dialogs. */
 void ui_layer(struct ui *ui, int layer);

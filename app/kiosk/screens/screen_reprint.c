@@ -1,0 +1,90 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "kiosk/screens/page.h"
+
+/* "00012-261121-0001" while it is typed: terminal, date and sequence as printed. */
+static void dashed(const char *digits, char *buffer, size_t size)
+{
+    size_t at = 0;
+
+    for (int i = 0; digits[i] != '\0' && at + 2 < size; i++) {
+        if (i == 5 || i == 11) {
+            buffer[at++] = '-';
+        }
+        buffer[at++] = digits[i];
+    }
+    buffer[at] = '\0';
+}
+
+static void field(struct ui *ui, const struct view *view, struct ui_rect rect)
+{
+    const struct ui_theme *theme = ui_theme(ui);
+    char number[48];
+    bool empty = view->input[0] == '\0';
+
+    dashed(view->input, number, sizeof(number));
+    ui_card(ui, rect, UI_RADIUS_CARD);
+    ui_outline(ui, rect, UI_RADIUS_CARD, 4, theme->brand);
+    int x = rect.x + 36, width = rect.w - 72;
+    ui_label(ui, "field.label", (struct ui_rect){x, rect.y + 16, width, 60},
+             page_type(UI_BODY, true, theme->ink2, UI_LEFT), ui_words(ui, "Receipt number"));
+    struct ui_rect line = {x, rect.y + (rect.h - 110) / 2, width, 110};
+    struct ui_node_spec node = {.id = "field.number",
+                                .role = UI_FIELD,
+                                .rect = line,
+                                .text = empty ? ui_words(ui, "Type the number") : number};
+    ui_node_begin(ui, &node);
+    int at = 0;
+    if (empty) {
+        ui_text(ui, (struct ui_rect){x + 20, line.y, width - 20, line.h},
+                page_type(UI_TITLE, false, theme->ink2, UI_LEFT), node.text);
+    } else {
+        at = ui_text(ui, line, page_type(UI_KEYCAP, true, theme->ink, UI_LEFT), number) + 8;
+    }
+    ui_fill(ui, (struct ui_rect){x + at, line.y + 14, 6, line.h - 28}, 3, theme->brand);
+    ui_node_end(ui);
+    ui_label(ui, "field.count", (struct ui_rect){x, rect.y + rect.h - 68, width, 56},
+             page_type(UI_CAPTION, false, theme->ink2, UI_LEFT),
+             ui_words(ui, "15 digits, at the top of the receipt"));
+}
+
+static void hint(struct ui *ui, const struct view *view, struct ui_rect rect)
+{
+    const struct ui_theme *theme = ui_theme(ui);
+    struct ui_type type = page_type(UI_BODY, false, theme->ink, UI_LEFT);
+    const char *words = ui_words(ui, "Receipts of this terminal can be printed again. A reprint "
+                                     "is marked, and the number of reprints is limited.");
+
+    if (page_message(ui, view, rect)) {
+        return;
+    }
+    ui_card(ui, rect, UI_RADIUS_CARD);
+    ui_icon_tile(ui, (struct ui_rect){rect.x + 32, rect.y + (rect.h - 120) / 2, 120, 120}, 32,
+                 "receipt", 68, theme->violet);
+    struct ui_rect text = {rect.x + 184, rect.y + 8, rect.w - 216, rect.h - 16};
+    int high = ui_paragraph_height(ui, text.w, type, words);
+    text.y += text.h > high ? (text.h - high) / 2 : 0;
+    text.h = text.h > high ? high : text.h;
+    ui_prose(ui, "reprint.hint", text, type, words);
+}
+
+static void draw(struct ui *ui, const struct view *view)
+{
+    struct page page = page_begin(ui, view, ui_words(ui, "Reprint"), PAGE_KEYPAD);
+    struct ui_rect a = page.a;
+    int high = a.h > 660 ? 330 : a.h * 52 / 100;
+
+    field(ui, view, page_take_top(&a, high, PAGE_GAP));
+    a.h = a.h > 330 ? 330 : a.h;
+    hint(ui, view, a);
+    page_keypad(ui, page.b, false, view->busy);
+    page_actions(ui, view, &page,
+                 &(struct page_actions){.back = ui_words(ui, "Back"),
+                                        .next = view->input_valid
+                                                    ? ui_words(ui, "Print this receipt")
+                                                    : ui_words(ui, "Type the whole number"),
+                                        .next_off = !view->input_valid});
+}
+
+const struct screen screen_reprint = {.id = SCREEN_REPRINT, .name = "reprint", .draw = draw};
