@@ -1,8 +1,8 @@
 /*
  * paper_read.c - the bytes of a job, one command after the other.
  *
- * Every reader gets what is left of the job and returns how many bytes it took; 0: not
- * understood, or cut off.
+ * Every reader gets what is left of the job and returns how many bytes it took; 0: the first
+ * byte is not understood, or its command is cut off.
  */
 #include <string.h>
 
@@ -64,6 +64,13 @@ static size_t read_fs(struct paper *paper, const uint8_t *bytes, size_t length)
     return 2;
 }
 
+/* A printer waits for the rest of such a command: whatever else comes is swallowed. */
+static size_t swallow(struct paper *paper, size_t length)
+{
+    paper->report.unknown_bytes += length;
+    return length;
+}
+
 static size_t read_raster(struct paper *paper, const uint8_t *bytes, size_t length)
 {
     if (length < RASTER_HEADER || bytes[2] != '0' || bytes[3] != 0 || paper->line_count > 0) {
@@ -72,9 +79,11 @@ static size_t read_raster(struct paper *paper, const uint8_t *bytes, size_t leng
     size_t row_bytes = (size_t)bytes[4] | (size_t)bytes[5] << 8;
     size_t rows = (size_t)bytes[6] | (size_t)bytes[7] << 8;
 
-    if (row_bytes == 0 || row_bytes * 8 > (size_t)paper->report.dots || rows == 0 ||
-        row_bytes * rows > length - RASTER_HEADER) {
+    if (row_bytes == 0 || row_bytes * 8 > (size_t)paper->report.dots || rows == 0) {
         return 0;
+    }
+    if (row_bytes * rows > length - RASTER_HEADER) {
+        return swallow(paper, length);
     }
     uint8_t *ink = paper_advance(paper, (int)rows);
 
@@ -159,7 +168,7 @@ static size_t read_block(struct paper *paper, const uint8_t *bytes, size_t lengt
     size_t size = (size_t)bytes[3] | (size_t)bytes[4] << 8;
 
     if (size > length - 5) {
-        return 0;
+        return swallow(paper, length);
     }
     bool known = (bytes[2] == 'k' && read_qr(paper, bytes + 5, size)) ||
                  (bytes[2] == 'H' && read_process_id(paper, bytes + 5, size));
