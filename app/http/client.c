@@ -187,7 +187,7 @@ static bool nothing_sent(CURL *curl, CURLcode code)
     case CURLE_SSL_CONNECT_ERROR:
     case CURLE_PEER_FAILED_VERIFICATION:
     case CURLE_SSL_CERTPROBLEM:
-    case CURLE_SSL_CACERT_BADFILE: break;
+    case CURLE_SSL_CACERT_BADFILE:
     case CURLE_OPERATION_TIMEDOUT: break;
     default: return false;
     }

@@ -21,8 +21,11 @@
 #define LISTEN_BACKLOG         511
 #define CONNECTION_MEMORY      (32 * 1024) /* headers of one request */
 
+enum { PEM_CERTIFICATE = 0, PEM_KEY, PEM_CLIENT_CA, PEM_COUNT };
+
 struct http_server {
     struct MHD_Daemon *daemon;
+    char *pems[PEM_COUNT];
     struct http_server_options options;
     uint16_t port;
 };
@@ -341,24 +344,50 @@ static void set_defaults(struct http_server_options *options)
     options->body_max = options->body_max > 0 ? options->body_max : HTTP_BODY_DEFAULT_MAX;
 }
 
+/* libmicrohttpd takes its options as void *, so the texts are kept as our own copies. */
+static bool keep_pems(struct http_server *server)
+{
+    const char *texts[PEM_COUNT] = {server->options.certificate_pem, server->options.key_pem,
+                                    server->options.client_ca_pem};
+    for (size_t i = 0; i < PEM_COUNT; i++) {
+        server->pems[i] = texts[i] != NULL ? strdup(texts[i]) : NULL;
+        if (texts[i] != NULL && server->pems[i] == NULL) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static void destroy(struct http_server *server)
+{
+    for (size_t i = 0; i < PEM_COUNT; i++) {
+        if (server->pems[i] != NULL) {
+            explicit_bzero(server->pems[i], strlen(server->pems[i]));
+        }
+        free(server->pems[i]);
+    }
+    free(server);
+}
+
 static enum status start_daemon(struct http_server *server, int fd)
 {
     const struct http_server_options *options = &server->options;
+    static char priorities[] = "SECURE128:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2";
     unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD;
     struct MHD_OptionItem tls[5] = {{MHD_OPTION_END, 0, NULL}};
     size_t count = 0;
-    if (options->certificate_pem != NULL) {
+    if (!keep_pems(server)) {
+        return STATUS_IO;
+    }
+    if (server->pems[PEM_CERTIFICATE] != NULL) {
         flags |= MHD_USE_TLS;
-        tls[count++] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_MEM_CERT, 0,
-                                               (void *)(uintptr_t)options->certificate_pem};
-        tls[count++] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_MEM_KEY, 0,
-                                               (void *)(uintptr_t)options->key_pem};
-        tls[count++] = (struct MHD_OptionItem){
-            MHD_OPTION_HTTPS_PRIORITIES, 0,
-            (void *)(uintptr_t) "SECURE128:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2"};
-        if (options->client_ca_pem != NULL) {
-            tls[count++] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_MEM_TRUST, 0,
-                                                   (void *)(uintptr_t)options->client_ca_pem};
+        tls[count++] =
+            (struct MHD_OptionItem){MHD_OPTION_HTTPS_MEM_CERT, 0, server->pems[PEM_CERTIFICATE]};
+        tls[count++] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_MEM_KEY, 0, server->pems[PEM_KEY]};
+        tls[count++] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_PRIORITIES, 0, priorities};
+        if (server->pems[PEM_CLIENT_CA] != NULL) {
+            tls[count++] =
+                (struct MHD_OptionItem){MHD_OPTION_HTTPS_MEM_TRUST, 0, server->pems[PEM_CLIENT_CA]};
         }
         tls[count] = (struct MHD_OptionItem){MHD_OPTION_END, 0, NULL};
     }
@@ -399,7 +428,7 @@ enum status http_server_start(const struct http_server_options *options,
         }
     }
     if (status != STATUS_OK) {
-        free(made);
+        destroy(made);
         return status;
     }
     *server = made;
@@ -417,5 +446,5 @@ void http_server_stop(struct http_server *server)
         return;
     }
     MHD_stop_daemon(server->daemon);
-    free(server);
+    destroy(server);
 }

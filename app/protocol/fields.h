@@ -37,17 +37,17 @@ enum text_form {
 
 struct field {
     const char *name;
-    enum field_type type;
     size_t offset;
     size_t size;
     int64_t minimum, maximum; /* of a number; TEXT: least length; lists: maximum items */
-    bool nullable;            /* zero, or "", is null on the wire */
-    enum text_form form;
     const char *const *names; /* FIELD_ENUM */
-    int name_count;
-    size_t count_offset;
     const struct field *items;
     size_t item_count;
+    size_t count_offset;
+    int name_count;
+    enum field_type type;
+    enum text_form form;
+    bool nullable; /* zero, or "", is null on the wire */
 };
 
 /* clang-format off */

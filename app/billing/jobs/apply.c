@@ -202,8 +202,8 @@ static enum failure failure_after(const struct evidence *evidence, const struct 
                                   enum attempt_state state)
 {
     if (state == ATTEMPT_REVERSED) {
-        /* Closed by our own time limit: the customer did not answer the wallet in time. */
-        return evidence->failure != FAILURE_NONE ? evidence->failure : FAILURE_PASSWORD;
+        /* Closed by our own time limit: the customer did not answer, or nobody ever asked. */
+        return row->password || row->by_phone ? FAILURE_PASSWORD : FAILURE_PROVIDER;
     }
     if (row->state == ATTEMPT_INTENT && evidence->kind != EVIDENCE_NOT_SENT) {
         return FAILURE_NONE; /* the customer left before anything was sent */

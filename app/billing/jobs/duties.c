@@ -171,9 +171,9 @@ void duties_do(struct duties *duties, const char *out_trade_no, const char *code
     case DUTY_QUERY: look(duties, &row); break;
     case DUTY_REVERSE: reverse(duties, &row); break;
     case DUTY_REFUND: refund(duties, &row); break;
-    case DUTY_WATCH: watch(duties, &row); break;
+    case DUTY_WATCH:
     case DUTY_CREDIT: /* PAID is left in the transaction that enters it */
-    case DUTY_NONE:
+    case DUTY_NONE:   /* a notice about what is done: one look, then never again */
     case DUTY_ALARM: watch(duties, &row); break;
     }
 }

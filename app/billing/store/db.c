@@ -188,7 +188,7 @@ void db_rollback(struct db *db)
 }
 
 /* By name: SQLite numbers $N by first appearance, so a position would bind the wrong one. */
-static bool bind(struct db *db, enum sql sql, const char *types, va_list arguments)
+static bool bind(struct db *db, enum sql sql, const char *types, va_list *arguments)
 {
     sqlite3_stmt *statement = db->statements[sql];
     bool ok = true;
@@ -200,10 +200,10 @@ static bool bind(struct db *db, enum sql sql, const char *types, va_list argumen
         int index = sqlite3_bind_parameter_index(statement, name);
         CHECK(index > 0 && (types[i] == 't' || types[i] == 'i'));
         if (types[i] == 't') {
-            const char *text = va_arg(arguments, const char *);
+            const char *text = va_arg(*arguments, const char *);
             ok = sqlite3_bind_text(statement, index, text, -1, SQLITE_TRANSIENT) == SQLITE_OK;
         } else {
-            ok = sqlite3_bind_int64(statement, index, va_arg(arguments, int64_t)) == SQLITE_OK;
+            ok = sqlite3_bind_int64(statement, index, va_arg(*arguments, int64_t)) == SQLITE_OK;
         }
     }
     CHECK(sqlite3_bind_parameter_count(statement) == (int)strlen(types));
@@ -230,7 +230,7 @@ enum status db_run(struct db *db, enum sql sql, const char *types, ...)
 {
     va_list arguments;
     va_start(arguments, types);
-    bool bound = bind(db, sql, types, arguments);
+    bool bound = bind(db, sql, types, &arguments);
     va_end(arguments);
     if (!bound) {
         db_spoil(db, NAMES[sql]);
@@ -248,7 +248,7 @@ enum status db_row(struct db *db, enum sql sql, const char *types, ...)
 {
     va_list arguments;
     va_start(arguments, types);
-    bool bound = bind(db, sql, types, arguments);
+    bool bound = bind(db, sql, types, &arguments);
     va_end(arguments);
     if (!bound) {
         db_spoil(db, NAMES[sql]);
