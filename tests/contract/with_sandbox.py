@@ -107,6 +107,15 @@ def main():
             sandbox.say("decline last")
             assert kiosk.wait(order["order_no"], "open", "closed")["statement"] == "not_taken"
 
+            # a success that comes after the confirmed close goes back by itself
+            sandbox.say("late-success 7000")
+            number = next(numbers)
+            order = kiosk.order(number, 4000).json
+            kiosk.pay(order["order_no"], "", code=sandbox.say("code wechat"))
+            print("late success:", kiosk.wait(order["order_no"], "open", "closed", seconds=20)["statement"])
+            assert kiosk.wait(order["order_no"], "closed", seconds=20)["statement"] == "may_return"
+            assert kiosk.get("/v1/accounts/" + number).json["balance_fen"] == 7760
+
             # the provider is down: nothing was taken, and the order can be paid later
             sandbox.say("down")
             order = kiosk.order(next(numbers), 3000).json

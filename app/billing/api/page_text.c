@@ -154,6 +154,7 @@ void page_compose(enum page_language language, enum channel wallet, const struct
     const char *const *words = WORDS[language];
     bool moving = facts != NULL &&
                   (facts->order.state == ORDER_PAYING || facts->order.state == ORDER_CLOSING);
+    html[0] = '\0';
     add(&page,
         "<!doctype html><html lang=\"%s\"><head><meta charset=\"utf-8\">"
         "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">"
