@@ -93,7 +93,11 @@ static void write_amount(struct writer *writer, const struct receipt *receipt)
 
     CHECK(money_words(receipt->amount_fen, words) == STATUS_OK);
     snprintf(amount, sizeof(amount), YEN "%s", money_format(receipt->amount_fen, number));
-    writer_pair(writer, labels[receipt->kind].zh, writer->english ? labels[receipt->kind].en : "");
+    if (writer->english) {
+        writer_pair(writer, labels[receipt->kind].zh, labels[receipt->kind].en);
+    } else {
+        escpos_line(&writer->escpos, labels[receipt->kind].zh);
+    }
     /* Three times as large where it fits, which is up to millions. */
     int size = escpos_columns(amount) * 3 <= writer->columns ? 3 : 2;
 
@@ -158,8 +162,12 @@ static void write_times(struct writer *writer, const struct receipt *receipt)
         if (receipt->paid_at_ms != 0) {
             beijing(receipt->paid_at_ms, when);
         }
-        snprintf(balance, sizeof(balance), when[0] != '\0' ? YEN "%s （截至 %.16s）" : YEN "%s",
-                 money_format(receipt->balance_fen, number), when);
+        const char *sign = receipt->balance_fen < 0 ? "-" : "";
+        int64_t size_fen = receipt->balance_fen < 0 ? -receipt->balance_fen : receipt->balance_fen;
+
+        snprintf(balance, sizeof(balance),
+                 when[0] != '\0' ? "%s" YEN "%s （截至 %.16s）" : "%s" YEN "%s", sign,
+                 money_format(size_fen, number), when);
         writer_field(writer, (struct label){"账户余额", "Balance"}, balance);
     }
     writer_field(writer, (struct label){"终端号", "Terminal"}, receipt->terminal_no);
@@ -252,8 +260,9 @@ static bool may_be_printed(const struct receipt *receipt)
     bool taken = receipt->statement == STATEMENT_TAKEN_CREDITED ||
                  receipt->statement == STATEMENT_TAKEN_CREDITING;
 
-    return in_range && receipt->amount_fen >= 0 && receipt->amount_fen <= MONEY_MAX_FEN &&
-           receipt->receipt_no[0] != '\0' &&
+    return in_range && receipt->balance_fen >= -MONEY_MAX_FEN &&
+           receipt->balance_fen <= MONEY_MAX_FEN && receipt->amount_fen >= 0 &&
+           receipt->amount_fen <= MONEY_MAX_FEN && receipt->receipt_no[0] != '\0' &&
            (receipt->kind == RECEIPT_SLIP || (taken && receipt->paid_at_ms > 0));
 }
 
