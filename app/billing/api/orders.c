@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "billing/api/api.h"
+#include "billing/jobs/apply.h"
 #include "billing/store/accounts.h"
 #include "billing/store/orders.h"
 #include "common/mask.h"

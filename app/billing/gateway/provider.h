@@ -14,11 +14,10 @@
 
 #include "protocol/messages.h"
 
-#define CASHIER_URL_MAX 400
-#define SUBJECT_MAX     128
-#define MERCHANT_MAX    33
-#define GATEWAY_URL_MAX 192
-#define SECRET_MAX      129
+#define PROVIDER_URL_MAX 400 /* of a cashier page */
+#define SUBJECT_MAX      128
+#define GATEWAY_URL_MAX  192
+#define SECRET_MAX       129
 
 enum provider_result {
     PROVIDER_PAID = 0,
@@ -47,8 +46,8 @@ struct provider_answer {
     bool password;
     char transaction_id[TRANSACTION_MAX];
     int64_t paid_fen, refunded_fen;
-    int64_t paid_at_ms;                /* 0: not said */
-    char cashier_url[CASHIER_URL_MAX]; /* open_page that came about */
+    int64_t paid_at_ms;                 /* 0: not said */
+    char cashier_url[PROVIDER_URL_MAX]; /* open_page that came about */
 };
 
 struct provider_settings {

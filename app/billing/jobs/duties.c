@@ -7,6 +7,9 @@
 #include "system/clock.h"
 #include "system/log.h"
 
+/* What a provider may say fits into what is stored. */
+_Static_assert(PROVIDER_URL_MAX <= CASHIER_URL_MAX, "a cashier address fits");
+
 #define REFUND_TRIES_MAX 10 /* refused so often, a person must look */
 
 static enum status tell(struct duties *duties, const struct attempt_row *row,

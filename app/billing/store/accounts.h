@@ -5,8 +5,7 @@
 #ifndef BILLING_STORE_ACCOUNTS_H
 #define BILLING_STORE_ACCOUNTS_H
 
-#include "billing/gateway/provider.h"
-#include "billing/store/db.h"
+#include "billing/store/attempts.h"
 
 struct account_facts {
     struct account shown; /* masked; bills with their late fees as of the business date */

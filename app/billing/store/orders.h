@@ -5,7 +5,7 @@
 #ifndef BILLING_STORE_ORDERS_H
 #define BILLING_STORE_ORDERS_H
 
-#include "billing/jobs/apply.h"
+#include "billing/store/attempts.h"
 
 struct order_facts {
     struct order order; /* pay_url already complete */
