@@ -18,7 +18,6 @@ SQL(CODE_GET, "SELECT terminal_no, site, expires_at, used_csr, certificate FROM 
 SQL(CODE_USE, "UPDATE enrolment_code SET used_csr = $2, certificate = $3 WHERE code_hash = $1 AND used_csr = ''")
 SQL(TERMINAL_PUT, "INSERT INTO terminal (terminal_no, site, fingerprint, revoked, enrolled_at) VALUES ($1, $2, $3, 0, $4) ON CONFLICT (terminal_no) DO UPDATE SET site = excluded.site, fingerprint = excluded.fingerprint, revoked = 0, enrolled_at = excluded.enrolled_at")
 SQL(TERMINAL_BY_PRINT, "SELECT terminal_no, site FROM terminal WHERE fingerprint = $1 AND revoked = 0")
-SQL(TERMINAL_SITE, "SELECT site FROM terminal WHERE terminal_no = $1")
 SQL(TERMINAL_REVOKE, "UPDATE terminal SET revoked = 1 WHERE terminal_no = $1")
 
 /* -- organisations, accounts, bills -------------------------------------------------------- */
