@@ -70,7 +70,7 @@ void page_context(struct ui *ui, const struct view *view, struct ui_rect rect)
         return;
     }
     page_group(account->account_no, 4, grouped, sizeof(grouped));
-    snprintf(name, sizeof(name), "%s · %s", account->name_masked, page_category(ui, account));
+    snprintf(name, sizeof(name), "%s·%s", account->name_masked, page_category(ui, account));
     snprintf(number, sizeof(number), "%s %s", ui_words(ui, "Account no."), grouped);
     ui_card(ui, rect, UI_RADIUS_CARD);
     int tile = 108, x = rect.x + 32, y = rect.y + (rect.h - tile) / 2;

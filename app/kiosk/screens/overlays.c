@@ -44,7 +44,7 @@ static struct ui_rect dialog(struct ui *ui, const struct view *view, int height)
                           height};
 
     ui_layer(ui, 1);
-    page_header(ui, view, ui_words(ui, "Electricity Self-Service"));
+    page_header(ui, view, ui_words(ui, "Electricity Kiosk"));
     page_dock(ui, view);
     ui_shadow(ui, box, UI_RADIUS_DIALOG, UI_CALL);
     ui_fill(ui, box, UI_RADIUS_DIALOG, theme->surface);

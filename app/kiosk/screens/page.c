@@ -25,7 +25,7 @@ const char *page_money(int64_t amount_fen, char buffer[PAGE_MONEY])
 {
     char digits[MONEY_TEXT_MAX];
 
-    snprintf(buffer, PAGE_MONEY, "￥%s", money_format(amount_fen, digits));
+    snprintf(buffer, PAGE_MONEY, "¥%s", money_format(amount_fen, digits));
     return buffer;
 }
 
@@ -117,7 +117,9 @@ void page_header(struct ui *ui, const struct view *view, const char *title)
 {
     const struct ui_theme *theme = ui_theme(ui);
     struct ui_rect tile = {PAGE_MARGIN, HEADER_Y, BRAND, BRAND};
-    int right = ui_portrait(ui) ? ui_width(ui) - PAGE_MARGIN - 236 : 620;
+    bool narrow =
+        !ui_portrait(ui) && view->step > 0 && !view->warning && !view->recent_payment_warning;
+    int right = narrow ? 620 : ui_width(ui) - PAGE_MARGIN - 236;
     struct ui_rect words = {tile.x + BRAND + 24, HEADER_Y, right - tile.x - BRAND - 24, BRAND};
     struct ui_node_spec node = {.id = "title", .role = UI_TEXT, .rect = words, .text = title};
 
@@ -280,7 +282,7 @@ void page_actions(struct ui *ui, const struct view *view, const struct page *pag
                   const struct page_actions *actions)
 {
     struct ui_rect next = page->actions;
-    struct ui_rect back = {next.x, next.y, 300, next.h};
+    struct ui_rect back = {next.x, next.y, 340, next.h};
 
     if (actions->back != NULL) {
         if (actions->next == NULL) {

@@ -14,7 +14,7 @@
 #define PAGE_MARGIN  48
 #define PAGE_GAP     24
 #define PAGE_TEXT    512
-#define PAGE_KEYPAD  606 /* height of four rows of keys in portrait */
+#define PAGE_KEYPAD  572 /* height of four rows of keys in portrait */
 #define PAGE_CONTEXT 196
 
 /* Longest number as text with currency sign. */
@@ -53,7 +53,7 @@ void page_message_words(struct ui *ui, const struct view *view, char buffer[PAGE
 void page_keypad(struct ui *ui, struct ui_rect rect, bool point, bool off);
 
 struct ui_type page_type(enum ui_size size, bool bold, ui_colour colour, enum ui_align align);
-/* "￥186.40" */
+/* "¥186.40" */
 const char *page_money(int64_t amount_fen, char buffer[PAGE_MONEY]);
 /* "5263 9404 74": groups of four for checking against a bill. */
 void page_group(const char *digits, int group, char *buffer, size_t size);

@@ -89,9 +89,8 @@ static void draw(struct ui *ui, const struct view *view)
     page_keypad(ui, page.b, false, view->busy);
     page_actions(ui, view, &page,
                  &(struct page_actions){.back = ui_words(ui, "Back"),
-                                        .next = view->input_valid
-                                                    ? ui_words(ui, "Look up this account")
-                                                    : ui_words(ui, "Type the whole number"),
+                                        .next = view->input_valid ? ui_words(ui, "Find account")
+                                                                  : ui_words(ui, "Not complete"),
                                         .next_off = !view->input_valid});
 }
 

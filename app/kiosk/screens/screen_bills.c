@@ -5,7 +5,7 @@
 #include "kiosk/screens/page.h"
 
 #define ROW_GAP   16
-#define ROW_LEAST 124
+#define ROW_LEAST 132
 
 static void bill_row(struct ui *ui, const struct view *view, struct ui_rect rect, int index)
 {
@@ -51,12 +51,12 @@ static void bill_row(struct ui *ui, const struct view *view, struct ui_rect rect
     }
     int x = box.x + 88, money_w = rect.w * 36 / 100;
     int width = rect.x + rect.w - 28 - x;
-    int top = rect.y + (rect.h - 116) / 2;
-    ui_text(ui, (struct ui_rect){x, top, width - money_w - 12, 62},
+    int top = rect.y + (rect.h - 106) / 2;
+    ui_text(ui, (struct ui_rect){x, top, width - money_w - 12, 58},
             page_type(UI_TITLE, true, theme->ink, UI_LEFT), period);
-    ui_text(ui, (struct ui_rect){rect.x + rect.w - 28 - money_w, top, money_w, 62},
+    ui_text(ui, (struct ui_rect){rect.x + rect.w - 28 - money_w, top, money_w, 58},
             page_type(UI_TITLE, true, theme->ink, UI_RIGHT), money);
-    ui_text(ui, (struct ui_rect){x, top + 64, width, 50},
+    ui_text(ui, (struct ui_rect){x, top + 60, width, 46},
             page_type(UI_CAPTION, false, theme->ink2, UI_LEFT), note);
     ui_node_end(ui);
 }
@@ -97,7 +97,7 @@ static void list(struct ui *ui, const struct view *view, struct ui_rect rect)
 
         turn_page(ui, "bills.before", page_take_left(&bar, third, PAGE_GAP),
                   ui_words(ui, "Earlier"), page - 1, page == 0);
-        snprintf(text, sizeof(text), ui_words(ui, "Page %d of %d"), page + 1, pages);
+        snprintf(text, sizeof(text), ui_words(ui, "Page %d/%d"), page + 1, pages);
         ui_label(ui, "bills.page", page_take_left(&bar, third, PAGE_GAP),
                  page_type(UI_BODY, true, theme->ink, UI_CENTRE), text);
         turn_page(ui, "bills.after", bar, ui_words(ui, "Later"), page + 1, page == pages - 1);
@@ -119,7 +119,7 @@ static void sum(struct ui *ui, const struct view *view, struct ui_rect rect)
     ui_label(ui, "bills.sum.label", (struct ui_rect){top.x, top.y, top.w * 4 / 10, h},
              page_type(UI_BODY, true, theme->ink2, UI_LEFT), ui_words(ui, "Chosen in all"));
     ui_label(ui, "amt.value", (struct ui_rect){top.x + top.w * 4 / 10, top.y, top.w * 6 / 10, h},
-             page_type(UI_HERO, true, theme->brand, UI_RIGHT), page_money(view->amount_fen, money));
+             page_type(UI_HEAD, true, theme->brand, UI_RIGHT), page_money(view->amount_fen, money));
     ui_label(ui, "bills.rule", (struct ui_rect){top.x, top.y + h, top.w, h > 64 ? 64 : h},
              page_type(UI_CAPTION, false, theme->ink2, UI_LEFT), rule);
 }

@@ -7,7 +7,7 @@ static void fact(struct ui *ui, const char *id, struct ui_rect rect, const char 
 {
     const struct ui_theme *theme = ui_theme(ui);
     struct ui_node_spec node = {.id = id, .role = UI_TEXT, .rect = rect, .text = value};
-    int left = rect.w * 40 / 100;
+    int left = rect.w * 50 / 100;
     char spoken[UI_TEXT_MAX];
 
     snprintf(spoken, sizeof(spoken), "%s %s", label, value);
@@ -55,7 +55,7 @@ static void dues(struct ui *ui, const struct view *view, struct ui_rect rect)
              account->supply_cut ? theme->danger : theme->brand);
     } else if (!account->prepaid) {
         snprintf(text, sizeof(text), ui_words(ui, "%d unpaid"), account->bill_count);
-        fact(ui, "acct.bills", line, ui_words(ui, "Bills"), text, theme->ink);
+        fact(ui, "acct.bills", line, ui_words(ui, "Open bills"), text, theme->ink);
         line.y += row;
         fact(ui, "acct.due", line, ui_words(ui, "Due in all"), page_money(due_fen(account), money),
              account->bill_count > 0 ? theme->danger : theme->brand);
@@ -88,18 +88,18 @@ static void identity(struct ui *ui, const struct view *view, struct ui_rect rect
     ui_label(ui, "acct.number", line, page_type(UI_TITLE, true, theme->ink, UI_LEFT), number);
     line.y += 80;
     line.h = rect.y + rect.h - line.y - 8 < 130 ? rect.y + rect.h - line.y - 8 : 130;
-    ui_prose(ui, "acct.address", line, page_type(UI_TITLE, false, theme->ink2, UI_LEFT),
+    ui_prose(ui, "acct.address", line, page_type(UI_BODY, false, theme->ink2, UI_LEFT),
              account->address_masked);
 }
 
 static void draw(struct ui *ui, const struct view *view)
 {
-    struct page page = page_begin(ui, view, ui_words(ui, "Check the account"), 560);
+    struct page page = page_begin(ui, view, ui_words(ui, "Check account"), 440);
     const struct account *account = &view->account;
     bool nothing = !account->prepaid && account->bill_count == 0;
-    const char *next = account->prepaid ? ui_words(ui, "Yes, choose the amount")
+    const char *next = account->prepaid ? ui_words(ui, "Choose amount")
                        : nothing        ? ui_words(ui, "Nothing is due")
-                                        : ui_words(ui, "Yes, show the bills");
+                                        : ui_words(ui, "Show the bills");
 
     identity(ui, view, page.a);
     if (view->message != MESSAGE_NONE) {
@@ -109,7 +109,7 @@ static void draw(struct ui *ui, const struct view *view)
     }
     dues(ui, view, page.b);
     page_actions(ui, view, &page,
-                 &(struct page_actions){.back = ui_words(ui, "No, back"),
+                 &(struct page_actions){.back = ui_words(ui, "Not mine"),
                                         .next = next,
                                         .next_off = nothing || !view->input_valid});
 }

@@ -17,8 +17,8 @@ static void brand(struct ui *ui, const struct view *view)
     const struct ui_theme *theme = ui_theme(ui);
     struct ui_rect tile = {PAGE_MARGIN, 44, 88, 88};
     struct ui_rect rect = {tile.x, 44, ui_width(ui) / 2 + 60, 88};
-    struct ui_rect line = {tile.x + 112, 44, rect.w - 112, 48};
-    const char *name = ui_words(ui, "Electricity Self-Service");
+    struct ui_rect line = {tile.x + 112, 36, rect.w - 112, 50};
+    const char *name = ui_words(ui, "Electricity Kiosk");
     struct ui_node_spec node = {
         .id = "title", .role = UI_TEXT, .rect = rect, .text = name, .spoken = NULL};
 
@@ -27,7 +27,7 @@ static void brand(struct ui *ui, const struct view *view)
     ui_icon(ui, "bolt", tile.x + 16, tile.y + 16, 56,
             theme->high_contrast ? theme->on_brand : theme->brand);
     ui_text(ui, line, page_type(UI_TITLE, true, theme->on_hero, UI_LEFT), name);
-    line.y += 48;
+    line.y += 60;
     line.h = 42;
     ui_text(ui, line, page_type(UI_CAPTION, false, theme->on_hero, UI_LEFT), view->site);
     ui_node_end(ui);
@@ -47,7 +47,7 @@ static void clock_face(struct ui *ui, const struct view *view)
     snprintf(all, sizeof(all), "%s %s", time, date);
     struct ui_node_spec node = {.id = "clock", .role = UI_TEXT, .rect = rect, .text = all};
     ui_node_begin(ui, &node);
-    ui_text(ui, (struct ui_rect){rect.x, rect.y, rect.w, 54},
+    ui_text(ui, (struct ui_rect){rect.x, rect.y - 10, rect.w, 54},
             page_type(UI_HEAD, true, theme->on_hero, UI_RIGHT), time);
     ui_text(ui, (struct ui_rect){rect.x, rect.y + 56, rect.w, 40},
             page_type(UI_CAPTION, false, theme->on_hero, UI_RIGHT), date);
@@ -81,10 +81,9 @@ static void greeting(struct ui *ui, const struct view *view, int top, int width)
         view->server_up ? ui_words(ui, "Network ready") : ui_words(ui, "Network down");
 
     ui_label(ui, "hello", (struct ui_rect){PAGE_MARGIN, top, width, 84},
-             page_type(UI_HEAD, true, theme->on_hero, UI_LEFT), ui_words(ui, "Hello,"));
+             page_type(UI_HEAD, true, theme->on_hero, UI_LEFT), ui_words(ui, "Welcome,"));
     ui_label(ui, "question", (struct ui_rect){PAGE_MARGIN, top + 84, width, 100},
-             page_type(UI_HERO, true, theme->on_hero, UI_LEFT),
-             ui_words(ui, "what can we do for you?"));
+             page_type(UI_HERO, true, theme->on_hero, UI_LEFT), ui_words(ui, "choose a service"));
     ui_label(ui, "hint", (struct ui_rect){PAGE_MARGIN, top + 186, width, 60},
              page_type(UI_BODY, false, theme->on_hero, UI_LEFT),
              ui_words(ui, "Touch a card to begin; it takes 2 minutes"));
@@ -99,8 +98,9 @@ static void pay_card(struct ui *ui, const struct view *view, struct ui_rect rect
     bool off = !view->server_up;
     ui_colour ink = off ? theme->on_off : theme->on_call;
     const char *name = ui_words(ui, "Pay electricity");
-    int tile = 180, arrow = 108;
-    struct ui_rect text = {rect.x + tile + 84, rect.y, rect.w - tile - arrow - 160, 0};
+    bool wide = rect.w > 950;
+    int tile = wide ? 180 : 140, arrow = wide ? 108 : 92;
+    struct ui_rect text = {rect.x + tile + 84, rect.y, rect.w - tile - arrow - 150, 0};
     struct ui_node_spec node = {.id = "svc.pay",
                                 .role = UI_BUTTON,
                                 .rect = rect,
@@ -117,7 +117,7 @@ static void pay_card(struct ui *ui, const struct view *view, struct ui_rect rect
     struct ui_rect square = {rect.x + 44, rect.y + (rect.h - tile) / 2, tile, tile};
     ui_shadow(ui, square, 48, UI_KEY);
     ui_fill(ui, square, 48, theme->surface);
-    ui_icon(ui, "wallet", square.x + 44, square.y + 44, 92,
+    ui_icon(ui, "wallet", square.x + (tile - 92) / 2, square.y + (tile - 92) / 2, 92,
             theme->high_contrast ? theme->brand : UI_RGB(0xA65300));
     text.y = rect.y + (rect.h - 236) / 2;
     text.h = 104;
@@ -125,8 +125,7 @@ static void pay_card(struct ui *ui, const struct view *view, struct ui_rect rect
     text.y += 108;
     text.h = 60;
     ui_text(ui, text, page_type(UI_BODY, false, ink, UI_LEFT),
-            off ? ui_words(ui, "No network: cannot be used now")
-                : ui_words(ui, "WeChat · Alipay · UnionPay"));
+            off ? ui_words(ui, "No network just now") : ui_words(ui, "WeChat · Alipay · UnionPay"));
     text.y += 66;
     ui_text(ui, text, page_type(UI_CAPTION, false, ink, UI_LEFT),
             ui_words(ui, "This terminal takes no cash"));
@@ -134,7 +133,7 @@ static void pay_card(struct ui *ui, const struct view *view, struct ui_rect rect
                             arrow};
     if (!off) {
         ui_fill(ui, round, UI_CHIP, theme->on_call);
-        ui_icon(ui, "arrow-right", round.x + 28, round.y + 28, 52,
+        ui_icon(ui, "arrow-right", round.x + (arrow - 52) / 2, round.y + (arrow - 52) / 2, 52,
                 theme->high_contrast ? theme->call_top : UI_RGB(0xFFC65C));
     }
     ui_node_end(ui);
@@ -164,15 +163,21 @@ static void tile_card(struct ui *ui, struct ui_rect rect, const struct tile *til
     ui_node_begin(ui, &node);
     ui_card(ui, rect, UI_RADIUS_CARD);
     ui_press_shade(ui, rect, UI_RADIUS_CARD);
-    int top = rect.y + (rect.h > 240 ? 32 : 20);
+    /* A low tile has its words beside the icon. */
+    bool low = rect.h <= 240;
+    int top = low ? rect.y + (rect.h - icon) / 2 : rect.y + 32;
+    int x = low ? rect.x + icon + 60 : rect.x + 34;
+    int width = rect.x + rect.w - x - (low ? 64 : 26);
     ui_icon_tile(ui, (struct ui_rect){rect.x + 32, top, icon, icon}, 28, tile->icon, icon * 6 / 10,
                  tint);
-    ui_icon(ui, "chevron", rect.x + rect.w - 72, top + 8, 40,
-            theme->high_contrast ? theme->ink : theme->outline);
-    int line = rect.y + rect.h - (rect.h > 240 ? 28 : 14) - 48;
-    ui_text(ui, (struct ui_rect){rect.x + 34, line - 64, rect.w - 60, 62},
-            page_type(UI_TITLE, true, ink, UI_LEFT), tile->name);
-    ui_text(ui, (struct ui_rect){rect.x + 34, line, rect.w - 60, 48},
+    if (!tile->off) {
+        ui_icon(ui, "chevron", rect.x + rect.w - 60, low ? rect.y + rect.h / 2 - 20 : top + 8, 40,
+                theme->high_contrast ? theme->ink : theme->outline);
+    }
+    int line = low ? rect.y + rect.h / 2 + 10 : rect.y + rect.h - 76;
+    ui_text(ui, (struct ui_rect){x, line - 64, width, 62}, page_type(UI_TITLE, true, ink, UI_LEFT),
+            tile->name);
+    ui_text(ui, (struct ui_rect){x, line, width, 48},
             page_type(UI_CAPTION, false, tile->off ? theme->on_off : theme->ink2, UI_LEFT),
             tile->note);
     ui_node_end(ui);
@@ -241,7 +246,8 @@ static void draw(struct ui *ui, const struct view *view)
     int band = tall ? 720 : 640;
 
     ui_gradient(ui, (struct ui_rect){0, 0, width, band}, 0, theme->hero_top, theme->hero_bottom);
-    ui_art(ui, "hero", (struct ui_rect){width - 1080, tall ? 100 : 20, 1080, 620});
+    ui_art(ui, "hero",
+           (struct ui_rect){tall ? width - 1080 : width - 1440, tall ? 100 : 20, 1080, 620});
     brand(ui, view);
     clock_face(ui, view);
     greeting(ui, view, tall ? 216 : 150, tall ? 700 : 1000);

@@ -7,7 +7,7 @@ static void bill_head(struct ui *ui, const struct view *view, struct ui_rect rec
 {
     const struct ui_theme *theme = ui_theme(ui);
     char money[PAGE_MONEY], grouped[48], account[128];
-    int x = rect.x + 40, width = rect.w - 80, half = width * 48 / 100, row = (rect.h - 32) / 2;
+    int x = rect.x + 40, width = rect.w - 80, half = width * 40 / 100, row = (rect.h - 32) / 2;
     int64_t amount_fen = view->order.amount_fen > 0 ? view->order.amount_fen : view->amount_fen;
 
     page_group(view->account.account_no, 4, grouped, sizeof(grouped));
@@ -16,7 +16,8 @@ static void bill_head(struct ui *ui, const struct view *view, struct ui_rect rec
     ui_label(ui, "pay.label", (struct ui_rect){x, rect.y + 12, half, row - 10},
              page_type(UI_BODY, true, theme->ink2, UI_LEFT), ui_words(ui, "To pay"));
     ui_label(ui, "pay.amount", (struct ui_rect){x, rect.y + 8 + row - 16, half, row + 24},
-             page_type(UI_HERO, true, theme->brand, UI_LEFT), page_money(amount_fen, money));
+             page_type(ui_portrait(ui) ? UI_HERO : UI_HEAD, true, theme->brand, UI_LEFT),
+             page_money(amount_fen, money));
     ui_label(ui, "acct.name", (struct ui_rect){x + half + 16, rect.y + 16, width - half - 16, row},
              page_type(UI_TITLE, true, theme->ink, UI_RIGHT), view->account.name_masked);
     ui_label(ui, "acct.number",
@@ -75,7 +76,8 @@ static void scan_card(struct ui *ui, const struct view *view, struct ui_rect rec
         ui_icon(ui, words.icon == NULL ? "phone" : words.icon, picture.x + (art - size) / 2,
                 picture.y + (art - size) / 2, size, theme->brand);
     }
-    struct ui_type head = page_type(UI_HEAD, true, theme->ink, UI_LEFT);
+    struct ui_type head =
+        page_type(ui_portrait(ui) ? UI_HEAD : UI_TITLE, true, theme->ink, UI_LEFT);
     struct ui_type body = page_type(UI_BODY, false, theme->ink2, UI_LEFT);
     struct ui_rect text = {picture.x + art + 28, rect.y, rect.w - art - 92, rect.h};
     int head_h = ui_paragraph_height(ui, text.w, head, words.title);
@@ -107,8 +109,8 @@ static void time_left(struct ui *ui, const struct view *view, struct ui_rect rec
 static void qr_card(struct ui *ui, const struct view *view, struct ui_rect rect)
 {
     const struct ui_theme *theme = ui_theme(ui);
-    int size = rect.h - 56 < 400 ? rect.h - 56 : 400;
-    struct ui_rect code = {rect.x + rect.w - size - 36, rect.y + (rect.h - size) / 2, size, size};
+    int size = rect.h - 24 < 460 ? rect.h - 24 : 460;
+    struct ui_rect code = {rect.x + rect.w - size - 16, rect.y + (rect.h - size) / 2, size, size};
     struct ui_rect text = {rect.x + 40, rect.y, code.x - rect.x - 72, 0};
     char payee[PAYEE_MAX_BYTES + 64];
     const char *title = ui_words(ui, "Or scan this with your phone");
@@ -151,11 +153,11 @@ static void draw(struct ui *ui, const struct view *view)
             (void)page_message(ui, view, page_take_top(&rest, 176, PAGE_GAP));
         }
     } else {
-        int strip = 150;
+        int strip = view->message != MESSAGE_NONE ? 196 : 150;
         struct ui_rect top = page_take_top(&rest, strip, 20);
 
         if (view->message != MESSAGE_NONE) {
-            bill_head(ui, view, page_take_left(&top, 880, PAGE_GAP));
+            bill_head(ui, view, page_take_left(&top, 840, PAGE_GAP));
             (void)page_message(ui, view, top);
         } else {
             bill_head(ui, view, top);
@@ -175,7 +177,7 @@ static void draw(struct ui *ui, const struct view *view)
         scan_card(ui, view, page_take_left(&rest, half, PAGE_GAP));
         qr_card(ui, view, rest);
     }
-    page_actions(ui, view, &page, &(struct page_actions){.back = ui_words(ui, "Cancel, back")});
+    page_actions(ui, view, &page, &(struct page_actions){.back = ui_words(ui, "Cancel")});
 }
 
 const struct screen screen_pay = {.id = SCREEN_PAY, .name = "pay", .draw = draw};

@@ -81,9 +81,8 @@ static void draw(struct ui *ui, const struct view *view)
     page_keypad(ui, page.b, false, view->busy);
     page_actions(ui, view, &page,
                  &(struct page_actions){.back = ui_words(ui, "Back"),
-                                        .next = view->input_valid
-                                                    ? ui_words(ui, "Print this receipt")
-                                                    : ui_words(ui, "Type the whole number"),
+                                        .next = view->input_valid ? ui_words(ui, "Print receipt")
+                                                                  : ui_words(ui, "Not complete"),
                                         .next_off = !view->input_valid});
 }
 

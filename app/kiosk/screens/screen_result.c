@@ -18,16 +18,21 @@ static const char *statement_words(struct ui *ui, enum statement statement)
     return ui_words(ui, words[statement]);
 }
 
-static const char *receipt_words(struct ui *ui, enum receipt_state state)
+/* "The payment stands" is said only of a payment that is proved. */
+static const char *receipt_words(struct ui *ui, const struct view *view)
 {
-    switch (state) {
+    bool stands = view->screen == SCREEN_RESULT && view->outcome == OUTCOME_PAID;
+
+    switch (view->receipt) {
     case RECEIPT_PRINTING: return ui_words(ui, "The receipt is being printed");
     case RECEIPT_PRINTED: return ui_words(ui, "Please take your receipt");
     case RECEIPT_UNPROVED: return ui_words(ui, "If no receipt came out, it can be printed again");
     case RECEIPT_NO_PAPER:
-        return ui_words(ui, "No paper. The payment stands; note the receipt number");
+        return stands ? ui_words(ui, "No paper. The payment stands; note the receipt number")
+                      : ui_words(ui, "No paper. Please note the number");
     case RECEIPT_FAILED:
-        return ui_words(ui, "Not printed. The payment stands; note the receipt number");
+        return stands ? ui_words(ui, "Not printed. The payment stands; note the receipt number")
+                      : ui_words(ui, "Not printed. Please note the number");
     case RECEIPT_NONE: break;
     }
     return "";
@@ -38,7 +43,7 @@ static void receipt_card(struct ui *ui, const struct view *view, struct ui_rect 
     const struct ui_theme *theme = ui_theme(ui);
     bool again = view->receipt > RECEIPT_PRINTED && view->receipt_no[0] != '\0';
     int button = again ? 300 : 0;
-    const char *words = receipt_words(ui, view->receipt);
+    const char *words = receipt_words(ui, view);
     struct ui_rect text = {rect.x + 152, rect.y + 12, rect.w - 188 - button, rect.h - 84};
     struct ui_type type = page_type(UI_BODY, true, theme->ink, UI_LEFT);
     char number[96];
@@ -86,8 +91,7 @@ static void money_card(struct ui *ui, const struct view *view, struct ui_rect re
         snprintf(note, sizeof(note), ui_words(ui, "New balance %s"),
                  page_money(view->order.balance_fen, balance));
     } else {
-        snprintf(note, sizeof(note), "%s · %s", view->account.name_masked,
-                 view->account.account_no);
+        snprintf(note, sizeof(note), "%s·%s", view->account.name_masked, view->account.account_no);
     }
     ui_label(ui, "result.balance", (struct ui_rect){x, rect.y + 12 + row, width, row},
              page_type(UI_TITLE, true, theme->ink, UI_LEFT), note);
@@ -133,7 +137,7 @@ static void draw(struct ui *ui, const struct view *view)
                                            : "hourglass",
                           .head = statement_words(ui, view->statement),
                           .body = explanation(ui, view, buffer),
-                          .head_size = UI_HEAD,
+                          .head_size = paid || tall ? UI_HEAD : UI_TITLE,
                           .colour = paid ? theme->brand : theme->ink,
                           .tint = paid     ? theme->teal
                                   : unpaid ? theme->blue
@@ -182,7 +186,7 @@ static void draw_reprint_done(struct ui *ui, const struct view *view)
                           .head =
                               view->receipt == RECEIPT_NO_PAPER || view->receipt == RECEIPT_FAILED
                                   ? ui_words(ui, "Not printed")
-                                  : receipt_words(ui, view->receipt),
+                                  : receipt_words(ui, view),
                           .body = view->reprint_number > 0 ? body : "",
                           .head_size = UI_HEAD,
                           .colour = theme->ink,

@@ -6,7 +6,7 @@
 static void draw_starting(struct ui *ui, const struct view *view)
 {
     const struct ui_theme *theme = ui_theme(ui);
-    struct page page = page_begin(ui, view, ui_words(ui, "Electricity Self-Service"), 0);
+    struct page page = page_begin(ui, view, ui_words(ui, "Electricity Kiosk"), 0);
     struct panel panel = {.id = "starting",
                           .icon = "hourglass",
                           .head = ui_words(ui, "Starting"),
@@ -69,7 +69,7 @@ static void draw_resolving(struct ui *ui, const struct view *view)
         .head_size = UI_HEAD,
         .colour = theme->ink,
         .tint = theme->rust};
-    snprintf(amount, sizeof(amount), "%s · %s", page_money(view->order.amount_fen, money),
+    snprintf(amount, sizeof(amount), "%s·%s", page_money(view->order.amount_fen, money),
              view->account.name_masked);
     struct ui_rect head = page_take_top(&rest, 120, PAGE_GAP);
     ui_card(ui, head, UI_RADIUS_CARD);

@@ -9,6 +9,8 @@
 #define SHRINK_PERCENT 85
 /* Line spacing of paragraphs; at least 1.3 is the rule. */
 #define LEADING_PERCENT 140
+/* Longer paragraphs are not evened out. */
+#define BALANCED_LINES 4
 /* The middle of a Chinese character's box above the baseline, in hundredths of the size. */
 #define EM_MIDDLE_PERCENT 38
 
@@ -224,12 +226,12 @@ static void place_line(struct ui *ui, const struct cached *line, int x, int base
                        struct ui_type type, int units)
 {
     SDL_Rect box = {x, baseline - line->ascent, line->w, line->h};
-    int top = baseline - px * 3 / 4, left = x + 1, right = x + line->w - 1;
+    int top = baseline - px * 4 / 5, left = x + 1, right = x + line->w - 1;
     ui_colour papers[3] = {paper_at(ui, left, top), paper_at(ui, right, baseline),
                            paper_at(ui, (left + right) / 2, baseline)};
     ui_colour worst = papers[0];
     struct ui_rect units_box = {(int)(x / ui->scale), (int)(top / ui->scale),
-                                (int)(line->w / ui->scale), (int)(px / ui->scale)};
+                                (int)(line->w / ui->scale), (int)(px * 95 / 100 / ui->scale)};
 
     for (size_t i = 1; i < ARRAY_LEN(papers); i++) {
         if (ui_contrast_percent(type.colour, papers[i]) < ui_contrast_percent(type.colour, worst)) {
@@ -319,7 +321,21 @@ static int leading(int px)
 static const struct cached *lines_in(struct ui *ui, int width, struct ui_type type, int px,
                                      const char *text)
 {
-    return text_lines(ui, type.bold, px, ui_px(ui, width), text);
+    int full = ui_px(ui, width);
+    const struct cached *lines = text_lines(ui, type.bold, px, full, text);
+
+    if (lines->line_count < 2 || lines->line_count > BALANCED_LINES) {
+        return lines;
+    }
+    /* Evened out: a last line of one character reads badly. */
+    for (int twelfths = 6; twelfths < 12; twelfths++) {
+        const struct cached *even = text_lines(ui, type.bold, px, full * twelfths / 12, text);
+
+        if (even->line_count == lines->line_count) {
+            return even;
+        }
+    }
+    return lines;
 }
 
 int ui_paragraph_height(struct ui *ui, int width, struct ui_type type, const char *text)

@@ -255,7 +255,7 @@ static void compare(struct ui *ui)
         int match = take_match(ui->before, slots, taken, ui->now->commands[i].hash);
 
         /* Not there before, or there at another depth: its place is painted again. */
-        if (match < last) {
+        if (match < 0 || match < last) {
             add_dirty(ui, ui->now->commands[i].box);
         } else {
             last = match;
