@@ -21,8 +21,8 @@ struct demo_bill {
 struct demo_account {
     const char *account_no, *org_no, *name, *address, *category;
     const char *special; /* what is special, in Chinese; NULL for one of the many */
-    bool prepaid, closed, cut, protected, no_phone;
     int64_t book_fen, unbilled_fen, daily_fen;
+    bool prepaid, closed, cut, protected, no_phone;
     bool starts; /* usable from today + starts_in_days */
     int starts_in_days;
     int kva; /* 0: none */

@@ -95,6 +95,7 @@ static void run_code(struct sandbox *sandbox, const char *verb, char **words,
         }
         code.balance_fen = balance;
     }
+    CHECK(shapes[channel].prefix != NULL);
     memcpy(code.code, shapes[channel].prefix, 2);
     make_digits(code.code + 2, shapes[channel].digits - 2);
     code.expires_at_ms = clock_wall_ms() + sandbox->settings.code_lifetime_s * INT64_C(1000);

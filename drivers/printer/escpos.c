@@ -39,8 +39,10 @@ static void put(struct escpos *escpos, const void *bytes, size_t length)
         put(escpos, put_bytes, sizeof(put_bytes));                                                 \
     } while (0)
 
+// NOLINTBEGIN(readability-non-const-parameter): the handle writes through bytes later
 enum status escpos_begin(struct escpos *escpos, const struct printer_model *model, uint8_t *bytes,
                          size_t size)
+// NOLINTEND(readability-non-const-parameter)
 {
     if (model->dots < GLYPH_CELL || model->dots > ESCPOS_DOTS_MAX || model->dots % 8 != 0) {
         return STATUS_INVALID;
