@@ -14,7 +14,6 @@
  *   last PATH                copies the last job's picture to PATH
  */
 #include <errno.h>
-#include <libgen.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -146,10 +145,13 @@ static void handle(void *context, const char *verb, const char *arguments,
 
 static enum status make_directory(const char *socket_path, char directory[PATH_TEXT_MAX])
 {
-    char copy[PRINTER_PATH_MAX];
+    char parent[PRINTER_PATH_MAX] = ".";
+    const char *slash = strrchr(socket_path, '/');
 
-    snprintf(copy, sizeof(copy), "%s", socket_path);
-    enum status status = files_join(dirname(copy), "printed", directory);
+    if (slash != NULL) {
+        snprintf(parent, sizeof(parent), "%.*s", (int)(slash - socket_path), socket_path);
+    }
+    enum status status = files_join(slash == socket_path ? "/" : parent, "printed", directory);
 
     return status == STATUS_OK ? files_make_dirs(directory) : status;
 }

@@ -32,7 +32,7 @@ LAW = {
         ["common", "system", "protocol", "http", "billing"],
         ["jansson", "openssl", "posix"],
     ),
-    "app/sandbox": (["common", "system", "protocol", "http"], ["sqlite3", "jansson", "openssl", "posix"]),
+    "app/sandbox": (["common", "system", "protocol", "http"], ["sqlite3", "jansson", "openssl", "curl", "posix"]),
     "drivers": (["common", "system"], ["png", "freetype", "ft2build", "iconv", "posix", "qrencode"]),
 }
 SEES_EVERYTHING = {"main.c", "wire.c", "wire.h", "loop.c", "admin.c"}
