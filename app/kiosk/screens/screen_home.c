@@ -3,6 +3,8 @@
 #include "common/instant.h"
 #include "kiosk/screens/page.h"
 
+#define TILE_LOW 270 /* up to this height a tile has its words beside the icon */
+
 static const char *weekday(struct ui *ui, int day)
 {
     static const char *const names[7] = {
@@ -37,7 +39,7 @@ static void clock_face(struct ui *ui, const struct view *view)
 {
     const struct ui_theme *theme = ui_theme(ui);
     struct civil now = instant_to_beijing(view->now_ms);
-    struct ui_rect rect = {ui_width(ui) - PAGE_MARGIN - 330, 40, 330, 96};
+    struct ui_rect rect = {ui_width(ui) - PAGE_MARGIN - 330, 28, 330, 116};
     char time[16], date[64], all[96];
 
     snprintf(time, sizeof(time), "%02d:%02d", now.hour, now.minute);
@@ -47,9 +49,9 @@ static void clock_face(struct ui *ui, const struct view *view)
     snprintf(all, sizeof(all), "%s %s", time, date);
     struct ui_node_spec node = {.id = "clock", .role = UI_TEXT, .rect = rect, .text = all};
     ui_node_begin(ui, &node);
-    ui_text(ui, (struct ui_rect){rect.x, rect.y - 10, rect.w, 54},
+    ui_text(ui, (struct ui_rect){rect.x, rect.y, rect.w, 58},
             page_type(UI_HEAD, true, theme->on_hero, UI_RIGHT), time);
-    ui_text(ui, (struct ui_rect){rect.x, rect.y + 56, rect.w, 40},
+    ui_text(ui, (struct ui_rect){rect.x, rect.y + 66, rect.w, 44},
             page_type(UI_CAPTION, false, theme->on_hero, UI_RIGHT), date);
     ui_node_end(ui);
 }
@@ -151,7 +153,7 @@ static void tile_card(struct ui *ui, struct ui_rect rect, const struct tile *til
 {
     const struct ui_theme *theme = ui_theme(ui);
     ui_colour ink = tile->off ? theme->on_off : theme->ink;
-    int icon = rect.h > 240 ? 104 : 88;
+    int icon = rect.h > TILE_LOW ? 104 : 76;
     struct ui_node_spec node = {.id = tile->id,
                                 .role = UI_BUTTON,
                                 .rect = rect,
@@ -163,15 +165,14 @@ static void tile_card(struct ui *ui, struct ui_rect rect, const struct tile *til
     ui_node_begin(ui, &node);
     ui_card(ui, rect, UI_RADIUS_CARD);
     ui_press_shade(ui, rect, UI_RADIUS_CARD);
-    /* A low tile has its words beside the icon. */
-    bool low = rect.h <= 240;
+    bool low = rect.h <= TILE_LOW;
     int top = low ? rect.y + (rect.h - icon) / 2 : rect.y + 32;
-    int x = low ? rect.x + icon + 60 : rect.x + 34;
-    int width = rect.x + rect.w - x - (low ? 64 : 26);
-    ui_icon_tile(ui, (struct ui_rect){rect.x + 32, top, icon, icon}, 28, tile->icon, icon * 6 / 10,
-                 tint);
-    if (!tile->off) {
-        ui_icon(ui, "chevron", rect.x + rect.w - 60, low ? rect.y + rect.h / 2 - 20 : top + 8, 40,
+    int x = low ? rect.x + icon + 48 : rect.x + 34;
+    int width = rect.x + rect.w - x - (low ? 14 : 26);
+    ui_icon_tile(ui, (struct ui_rect){rect.x + (low ? 24 : 32), top, icon, icon}, 28, tile->icon,
+                 icon * 6 / 10, tint);
+    if (!tile->off && !low) {
+        ui_icon(ui, "chevron", rect.x + rect.w - 60, top + 8, 40,
                 theme->high_contrast ? theme->ink : theme->outline);
     }
     int line = low ? rect.y + rect.h / 2 + 10 : rect.y + rect.h - 76;
@@ -246,8 +247,7 @@ static void draw(struct ui *ui, const struct view *view)
     int band = tall ? 720 : 640;
 
     ui_gradient(ui, (struct ui_rect){0, 0, width, band}, 0, theme->hero_top, theme->hero_bottom);
-    ui_art(ui, "hero",
-           (struct ui_rect){tall ? width - 1080 : width - 1440, tall ? 100 : 20, 1080, 620});
+    ui_art(ui, "hero", (struct ui_rect){width - 1080, tall ? 100 : 60, 1080, 620});
     brand(ui, view);
     clock_face(ui, view);
     greeting(ui, view, tall ? 216 : 150, tall ? 700 : 1000);

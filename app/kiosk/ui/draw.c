@@ -231,7 +231,7 @@ static void place_line(struct ui *ui, const struct cached *line, int x, int base
                            paper_at(ui, (left + right) / 2, baseline)};
     ui_colour worst = papers[0];
     struct ui_rect units_box = {(int)(x / ui->scale), (int)(top / ui->scale),
-                                (int)(line->w / ui->scale), (int)(px * 95 / 100 / ui->scale)};
+                                (int)(line->w / ui->scale), (int)(px * 0.95 / ui->scale)};
 
     for (size_t i = 1; i < ARRAY_LEN(papers); i++) {
         if (ui_contrast_percent(type.colour, papers[i]) < ui_contrast_percent(type.colour, worst)) {

@@ -230,7 +230,7 @@ static void index_before(const struct display_list *list, int16_t slots[MATCH_SL
 }
 
 /* The first command of the old list with this hash that nobody took yet; -1: none. */
-static int take_match(const struct display_list *list, int16_t slots[MATCH_SLOTS],
+static int take_match(const struct display_list *list, const int16_t slots[MATCH_SLOTS],
                       bool taken[UI_COMMANDS_MAX], uint64_t hash)
 {
     for (uint64_t at = hash % MATCH_SLOTS; slots[at] >= 0; at = (at + 1) % MATCH_SLOTS) {

@@ -66,11 +66,9 @@ struct catalogue {
 struct ui {
     SDL_Window *window;
     SDL_Surface *target; /* where painting goes: the window's, the caller's, or own */
-    bool own_target;
     char *assets_dir;
     double scale;
     int width, height; /* design units */
-    bool repaint_all;
     /* frame */
     char screen[UI_SCREEN_MAX];
     struct ui_style style;
@@ -87,6 +85,8 @@ struct ui {
     char pressed[UI_ID_MAX]; /* what went down; "" nothing */
     bool inside;             /* the finger is still on it */
     bool press_changed;
+    bool own_target;  /* target is neither the window's nor the caller's */
+    bool repaint_all; /* the pixels are lost: compare nothing */
     /* assets */
     struct cached *cache[UI_CACHE_BUCKETS];
     int cached_count;
