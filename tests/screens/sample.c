@@ -69,7 +69,7 @@ static void postpaid(struct view *view, int bills)
         struct bill *bill = &view->account.bills[i];
 
         snprintf(bill->bill_id, sizeof(bill->bill_id), "B%d", i);
-        snprintf(bill->period, sizeof(bill->period), "2026-%02d", i % 12 + 1);
+        snprintf(bill->period, sizeof(bill->period), "2026-%02u", (unsigned)i % 12U + 1U);
         bill->due_date = 20770 + 30 * i;
         bill->amount_fen = 18640 + 1110 * i;
         bill->late_fee_fen = i < 2 ? 373 : 0;

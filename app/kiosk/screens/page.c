@@ -134,7 +134,7 @@ void page_header(struct ui *ui, const struct view *view, const char *title)
 static void step_dot(struct ui *ui, struct ui_rect dot, int number, int step)
 {
     const struct ui_theme *theme = ui_theme(ui);
-    char text[8];
+    char text[16];
 
     snprintf(text, sizeof(text), "%d", number);
     if (number < step) {

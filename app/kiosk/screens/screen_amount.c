@@ -3,14 +3,18 @@
 #include "common/money.h"
 #include "kiosk/screens/page.h"
 
-/* "￥50 is about 6 days": only where the use is known and the answer says something. */
+/* A longer time is no help: prices and habits change. */
+#define DAYS_SHOWN_MAX 366
+
+/* "¥50 is about 6 days": only where the use is known and the answer says something. */
 static void hint_words(struct ui *ui, const struct view *view, char *buffer, size_t size)
 {
     const struct account *account = &view->account;
     char low[PAGE_MONEY], high[PAGE_MONEY];
 
     if (view->amount_fen > 0 && account->daily_cost_fen > 0 &&
-        view->amount_fen >= account->daily_cost_fen) {
+        view->amount_fen >= account->daily_cost_fen && view->amount_fen <= account->max_fen &&
+        view->amount_fen / account->daily_cost_fen <= DAYS_SHOWN_MAX) {
         snprintf(buffer, size, ui_words(ui, "Lasts about %d days at your recent use"),
                  (int)(view->amount_fen / account->daily_cost_fen));
         return;

@@ -101,12 +101,12 @@ static void draw(struct ui *ui, const struct view *view)
                        : nothing        ? ui_words(ui, "Nothing is due")
                                         : ui_words(ui, "Show the bills");
 
-    identity(ui, view, page.a);
     if (view->message != MESSAGE_NONE) {
-        page_message(ui, view, page_take_top(&page.b, PAGE_CONTEXT, PAGE_GAP));
-    } else if (nothing && ui_portrait(ui)) {
-        page.b.h = page.b.h * 3 / 4;
+        struct ui_rect *from = ui_portrait(ui) ? &page.a : &page.b;
+
+        (void)page_message(ui, view, page_take_top(from, PAGE_CONTEXT, PAGE_GAP));
     }
+    identity(ui, view, page.a);
     dues(ui, view, page.b);
     page_actions(ui, view, &page,
                  &(struct page_actions){.back = ui_words(ui, "Not mine"),

@@ -32,7 +32,7 @@ static void draw_out_of_service(struct ui *ui, const struct view *view)
             ? ui_words(ui, "This terminal has a fault and takes no payments.")
             : ui_words(ui, "The network is down, so this terminal takes no payments.");
 
-    snprintf(body, sizeof(body), "%s %s", why,
+    snprintf(body, sizeof(body), "%s%s%s", why, view->language == LANGUAGE_EN ? " " : "",
              ui_words(ui, "No money was taken. Please use another terminal, the counter or the "
                           "app, or call 95598."));
     struct panel panel = {.id = "out_of_service",

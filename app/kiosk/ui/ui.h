@@ -63,14 +63,14 @@ struct ui_node {
     enum ui_role role;
     struct ui_rect rect; /* design units */
     bool enabled, selected;
+    bool clipped;        /* an ellipsis was needed, or a paragraph did not fit */
+    bool bad_line_start; /* a line begins with closing punctuation */
     int intent, argument;
     int layer;
     int text_size;           /* the smallest text in it, design units; 0: no text */
     ui_colour ink, paper;    /* of the text with the lowest contrast */
     int contrast_percent;    /* 450 is 4.5:1; 0: no text */
     int shrink_percent;      /* 100: no text had to shrink */
-    bool clipped;            /* an ellipsis was needed, or a paragraph did not fit */
-    bool bad_line_start;     /* a line begins with closing punctuation */
     struct ui_rect text_box; /* union of its texts, design units */
 };
 
