@@ -57,7 +57,7 @@ hall_make_data() {
     local marker=$HALL_STATE/billing/demonstration.jsonl
     [ ! -s "$marker" ] || return 0
     hall_admin init >"$HALL_STATE/log/init.log" 2>&1 || { cat "$HALL_STATE/log/init.log" >&2; return 1; }
-    "$HALL_BUILD/config/demo/demo-data" --today "${HALL_TODAY:-$(TZ=UTC-8 date +%F)}" >"$marker.new" || return 1
+    "$HALL_BUILD/app/sandbox/demo-data" --today "${HALL_TODAY:-$(TZ=UTC-8 date +%F)}" >"$marker.new" || return 1
     hall_admin import "$marker.new" >>"$HALL_STATE/log/init.log" 2>&1 || { tail -n 3 "$HALL_STATE/log/init.log" >&2; return 1; }
     mv "$marker.new" "$marker"
 }
@@ -81,13 +81,14 @@ hall_pid() { cat "$HALL_STATE/$1.pid" 2>/dev/null; }
 
 hall_alive() { [ -n "${1:-}" ] && kill -0 "$1" 2>/dev/null; }
 
-hall_sandbox_up() { curl -fsS -m 2 "http://127.0.0.1:$HALL_GATEWAY/health"; }
+hall_sandbox_up() { [ -s "$HALL_STATE/sandbox/ports" ]; }
 hall_billing_up() {
-    curl -fsS -m 2 --cacert "$HALL_STATE/billing/ca.crt" "https://127.0.0.1:$HALL_API/v1/health"
+    curl -fsS -m 2 --cacert "$HALL_STATE/billing/ca.pem" "https://127.0.0.1:$HALL_API/v1/health"
 }
 
 # hall_start sandbox|billing: in the background, until it answers.
 hall_start() {
+    rm -f "$HALL_STATE/$1/ports"
     "$HALL_BUILD/app/$1/$1" --config "$HALL_STATE/$1.ini" --state-dir "$HALL_STATE/$1" \
         >>"$HALL_STATE/log/$1.log" 2>&1 &
     echo $! >"$HALL_STATE/$1.pid"
@@ -100,7 +101,7 @@ hall_enrol() {
     [ ! -s "$HALL_STATE/kiosk/kiosk.crt" ] || return 0
     code=$(hall_admin enrol-code --terminal 00012 --site 示范营业厅) || return 1
     "$HALL_BUILD/app/kiosk/kiosk" --config "$HALL_STATE/kiosk.ini" \
-        --state-dir "$HALL_STATE/kiosk" --ca "$HALL_STATE/billing/ca.crt" --enrol "$code" >/dev/null
+        --state-dir "$HALL_STATE/kiosk" --ca "$HALL_STATE/billing/ca.pem" --enrol "$code" >/dev/null
 }
 
 # hall_stop PROGRAM [SIGNAL]: asks it to end, and makes it after five seconds.

@@ -1,5 +1,7 @@
 #include "kiosk/loop.h"
 
+#include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 
 #include "kiosk/screens/screens.h"
@@ -113,6 +115,36 @@ static void run(struct loop *loop)
     }
 }
 
+/* ---- being asked to end --------------------------------------------------------------------- */
+
+/* SIGTERM and SIGINT, which every thread blocks: waited for here, turned into SDL's own quit. */
+static void *wait_for_signal(void *user)
+{
+    const sigset_t *signals = user;
+    int number = 0;
+    SDL_Event quit = {.type = SDL_QUIT};
+
+    if (sigwait(signals, &number) == 0) {
+        log_info("kiosk.asked_to_end", "signal=%d", number);
+        (void)SDL_PushEvent(&quit);
+    }
+    return NULL;
+}
+
+/* Before any thread is started: they inherit the mask. The thread ends with the program. */
+static void watch_signals(void)
+{
+    static sigset_t signals;
+    pthread_t thread;
+
+    (void)sigemptyset(&signals);
+    (void)sigaddset(&signals, SIGTERM);
+    (void)sigaddset(&signals, SIGINT);
+    CHECK(pthread_sigmask(SIG_BLOCK, &signals, NULL) == 0);
+    CHECK(pthread_create(&thread, NULL, wait_for_signal, &signals) == 0);
+    CHECK(pthread_detach(thread) == 0);
+}
+
 /* ---- opening -------------------------------------------------------------------------------- */
 
 static enum status open_screen(struct loop *loop, const struct loop_options *options,
@@ -143,6 +175,7 @@ enum status loop_run(const struct kiosk_config *config, const struct loop_option
                                       .wall_ms = wall_ms,
                                       .wake = wake,
                                       .wipe = wipe};
+    watch_signals();
     enum status status = open_screen(&loop, options, error);
 
     if (status == STATUS_OK) {

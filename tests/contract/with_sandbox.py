@@ -72,7 +72,7 @@ def main():
                 end = paid_after(kiosk, sandbox, next(numbers), "wechat", *commands)
                 print("%-40s %s %s" % (", ".join(commands), end["state"], end["statement"]), flush=True)
                 assert (end["state"], end["statement"]) in (
-                    ("paid", "taken_credited"), ("open", "not_taken")), end
+                    ("paid", "taken_credited"), ("closed", "may_return")), end
             end = paid_after(kiosk, sandbox, next(numbers), "wechat", "refuse no_funds 1")
             assert end["failure"] == "no_funds" and end["state"] == "open", end
 
@@ -93,7 +93,7 @@ def main():
             now = kiosk.get("/v1/orders/" + order["order_no"]).json
             assert now["statement"] == "confirming", "the reversal is refused while the box is open"
             sandbox.say("password cancel last")
-            assert kiosk.wait(order["order_no"], "closed", seconds=20)["statement"] == "not_taken"
+            assert kiosk.wait(order["order_no"], "closed", seconds=20)["statement"] == "may_return"
 
             # the phone opens the page, presses, confirms
             order = kiosk.order(next(numbers), 3000).json
@@ -116,7 +116,7 @@ def main():
             assert kiosk.wait(order["order_no"], "closed", seconds=20)["statement"] == "may_return"
             assert kiosk.get("/v1/accounts/" + number).json["balance_fen"] == 7760
 
-            # the provider is down: nothing was taken, and the order can be paid later
+            # the provider is down: whether it had heard of it is not known; the order ends by a reversal
             sandbox.say("down")
             order = kiosk.order(next(numbers), 3000).json
             code = sandbox.say("code wechat")
@@ -125,7 +125,7 @@ def main():
             sandbox.say("up")
             end = kiosk.wait(order["order_no"], "open", "paid", "closed", seconds=20)
             print("down, then up:", end["state"], end["statement"], end["failure"], flush=True)
-            assert (end["state"], end["statement"], end["failure"]) == ("open", "not_taken", "provider")
+            assert (end["state"], end["statement"], end["failure"]) == ("closed", "may_return", "provider")
             print("books", world.books())
         finally:
             world.stop()

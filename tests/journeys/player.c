@@ -3,6 +3,7 @@
  *
  *   # a comment
  *   tap svc.pay                    touches a node by its id
+ *   maybe modal.continue           the same, if it is there
  *   type 5263000017                touches number keys
  *   expect screen amount           what must hold now
  *   expect amt.value 186.40        a node's text, as it stands on the screen (part of it)
@@ -199,6 +200,11 @@ static bool tap(struct player *player, const char *id)
     return true;
 }
 
+static bool maybe(struct player *player, const char *id)
+{
+    return ui_node_find(stage_ui(player->stage), id) == NULL || tap(player, id);
+}
+
 static bool type(struct player *player, const char *keys)
 {
     char id[16];
@@ -332,9 +338,9 @@ static bool perform(struct player *player, const char *verb, const char *rest)
     static const struct {
         const char *verb;
         bool (*act)(struct player *player, const char *rest);
-    } verbs[] = {{"tap", tap},         {"type", type},   {"expect", expect},
-                 {"await", await},     {"scan", scan},   {"open-qr", open_qr},
-                 {"advance", advance}, {"world", world}, {"where", where}};
+    } verbs[] = {{"tap", tap},     {"maybe", maybe}, {"type", type},       {"expect", expect},
+                 {"await", await}, {"scan", scan},   {"open-qr", open_qr}, {"advance", advance},
+                 {"world", world}, {"where", where}};
 
     for (size_t i = 0; i < ARRAY_LEN(verbs); i++) {
         if (strcmp(verb, verbs[i].verb) == 0) {

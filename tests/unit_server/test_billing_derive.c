@@ -35,7 +35,7 @@ static void one_attempt(void **unused)
         {ATTEMPT_PAID, ORDER_PAID, ORDER_PAID, STATEMENT_TAKEN_CREDITING},
         {ATTEMPT_CREDITED, ORDER_PAID, ORDER_PAID, STATEMENT_TAKEN_CREDITED},
         {ATTEMPT_FAILED, ORDER_OPEN, ORDER_CLOSED, STATEMENT_NOT_TAKEN},
-        {ATTEMPT_REVERSED, ORDER_OPEN, ORDER_CLOSED, STATEMENT_NOT_TAKEN},
+        {ATTEMPT_REVERSED, ORDER_CLOSED, ORDER_CLOSED, STATEMENT_MAY_RETURN},
         {ATTEMPT_REFUND_INTENT, ORDER_CLOSED, ORDER_CLOSED, STATEMENT_MAY_RETURN},
         {ATTEMPT_REFUNDING, ORDER_CLOSED, ORDER_CLOSED, STATEMENT_MAY_RETURN},
         {ATTEMPT_REFUNDED, ORDER_CLOSED, ORDER_CLOSED, STATEMENT_MAY_RETURN},
@@ -60,7 +60,7 @@ static void not_taken_is_said_only_when_proved(void **unused)
         for (int i = 0; i < 3; i++) {
             attempts[i] = (enum attempt_state)(rest % ATTEMPT_STATE_COUNT);
             rest /= ATTEMPT_STATE_COUNT;
-            proved = proved && (attempts[i] == ATTEMPT_FAILED || attempts[i] == ATTEMPT_REVERSED);
+            proved = proved && attempts[i] == ATTEMPT_FAILED;
             credited = credited || attempts[i] == ATTEMPT_CREDITED;
         }
         struct derived derived = derive_order(attempts, 3, mix % 2 == 0);

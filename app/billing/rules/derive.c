@@ -28,7 +28,12 @@ struct derived derive_order(const enum attempt_state *attempts, size_t count, bo
         return (struct derived){over ? ORDER_CLOSING : ORDER_PAYING, STATEMENT_CONFIRMING};
     }
     if (any(attempts, count, ATTEMPT_REFUND_INTENT) || any(attempts, count, ATTEMPT_REFUNDING) ||
-        any(attempts, count, ATTEMPT_REFUNDED)) {
+        any(attempts, count, ATTEMPT_REFUNDED) || any(attempts, count, ATTEMPT_REVERSED)) {
+        /*
+         * A reversal that a query confirms may have returned money that had moved, and a gateway
+         * has been seen to capture after it: "not taken" could become untrue. The order ends here;
+         * whoever wants to pay begins a new one.
+         */
         return (struct derived){ORDER_CLOSED, STATEMENT_MAY_RETURN};
     }
     return (struct derived){over ? ORDER_CLOSED : ORDER_OPEN, STATEMENT_NOT_TAKEN};

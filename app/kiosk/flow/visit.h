@@ -24,6 +24,7 @@ struct customer {
     struct account account;
     int selected_preset;
     bool bill_selected[BILLS_MAX];
+    int bill_page;
     bool recent_warning;
     bool recent_accepted;
     bool leave_home; /* the payment is being closed because the customer leaves, not goes back */

@@ -26,6 +26,7 @@ void choose_look_up(struct visit *visit, const struct context *context)
 /* Everything that is due, oldest first; one alone where the organisation wants them one by one. */
 static void select_bills(struct customer *customer)
 {
+    customer->bill_page = 0;
     for (int i = 0; i < BILLS_MAX; i++) {
         customer->bill_selected[i] =
             i < customer->account.bill_count && (i == 0 || customer->account.pay_all_bills);
@@ -259,6 +260,8 @@ static void touch_bills(struct visit *visit, const struct context *context, enum
     customer->message = MESSAGE_NONE;
     if (intent == INTENT_BILL) {
         toggle_bill(customer, argument);
+    } else if (intent == INTENT_BILL_PAGE && argument >= 0 && argument < BILLS_MAX) {
+        customer->bill_page = argument;
     } else if (intent == INTENT_BACK) {
         visit_go(visit, context, SCREEN_CONFIRM);
     } else if (intent == INTENT_NEXT) {

@@ -1,14 +1,11 @@
 #include "kiosk/flow/entry.h"
 #include "kiosk/flow/visit_parts.h"
 
+/* Whatever the printer said last: it is asked again, and answers at once when it cannot. */
 void receipt_begin_job(struct visit *visit, const struct context *context, const char *receipt_no)
 {
     struct customer *customer = &visit->customer;
 
-    if (visit->printer == PRINTER_OUT || visit->printer == PRINTER_TROUBLE) {
-        customer->receipt_state = visit->printer == PRINTER_OUT ? RECEIPT_NO_PAPER : RECEIPT_FAILED;
-        return;
-    }
     struct effect *effect = context_add(context, EFFECT_BEGIN_JOB);
 
     TEXT_COPY(effect->receipt_no, receipt_no);

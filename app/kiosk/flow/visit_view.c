@@ -130,7 +130,9 @@ void visit_view(const struct visit *visit, struct view *view)
     view->step = step_of(visit->screen);
     view->step_count = view->step == 0 ? 0 : STEP_COUNT;
     view_timer(visit, view);
-    view->busy = customer->lookup_seq != 0 || customer->job_seq != 0;
+    /* Whoever has paid may leave while it prints. */
+    view->busy = customer->lookup_seq != 0 ||
+                 (customer->job_seq != 0 && visit->screen == SCREEN_REPRINT);
     view->message = customer->message;
     TEXT_COPY(view->input, customer->input);
     view->input_valid = input_valid(visit);
@@ -140,6 +142,7 @@ void visit_view(const struct visit *visit, struct view *view)
     view->account = customer->account;
     view->selected_preset = customer->selected_preset;
     memcpy(view->bill_selected, customer->bill_selected, sizeof(view->bill_selected));
+    view->bill_page = customer->bill_page;
     view->amount_fen = choose_amount_fen(customer);
     view->recent_payment_warning = customer->recent_warning;
     view_payment(visit, view);
