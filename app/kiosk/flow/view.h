@@ -42,10 +42,10 @@ enum intent {
     INTENT_POINT, /* the decimal point */
     INTENT_BACKSPACE,
     INTENT_CLEAR,
-    INTENT_PRESET, /* argument: index into account.presets_fen, or PRESET_RESTORE */
-    INTENT_BILL,   /* argument: index; toggles */
+    INTENT_PRESET,    /* argument: index into account.presets_fen, or PRESET_RESTORE */
+    INTENT_BILL,      /* argument: index; toggles */
     INTENT_BILL_PAGE, /* argument: the page of the list to show, from 0 */
-    INTENT_NEXT,   /* the one forward button; the screen names its consequence */
+    INTENT_NEXT,      /* the one forward button; the screen names its consequence */
     INTENT_BACK,
     INTENT_HOME,            /* leave: wipes the visit (asks for a reversal where money is open) */
     INTENT_EXTEND,          /* "still here" in the time-out warning */
@@ -152,8 +152,8 @@ struct view {
     struct account account;
     int selected_preset; /* index, PRESET_RESTORE, or -1 */
     bool bill_selected[BILLS_MAX];
-    int bill_page; /* of the list of bills, from 0; the screen stops at its last page */
-    int64_t amount_fen;          /* typed, or the selected bills' sum with late fees; 0: none */
+    int bill_page;      /* of the list of bills, from 0; the screen stops at its last page */
+    int64_t amount_fen; /* typed, or the selected bills' sum with late fees; 0: none */
     bool recent_payment_warning; /* modal: somebody paid for this account minutes ago */
 
     /* paying */

@@ -131,8 +131,8 @@ void visit_view(const struct visit *visit, struct view *view)
     view->step_count = view->step == 0 ? 0 : STEP_COUNT;
     view_timer(visit, view);
     /* Whoever has paid may leave while it prints. */
-    view->busy = customer->lookup_seq != 0 ||
-                 (customer->job_seq != 0 && visit->screen == SCREEN_REPRINT);
+    view->busy =
+        customer->lookup_seq != 0 || (customer->job_seq != 0 && visit->screen == SCREEN_REPRINT);
     view->message = customer->message;
     TEXT_COPY(view->input, customer->input);
     view->input_valid = input_valid(visit);
