@@ -92,6 +92,7 @@ hall_start() {
     "$HALL_BUILD/app/$1/$1" --config "$HALL_STATE/$1.ini" --state-dir "$HALL_STATE/$1" \
         >>"$HALL_STATE/log/$1.log" 2>&1 &
     echo $! >"$HALL_STATE/$1.pid"
+    disown
     hall_wait_for 20 "$1" "hall_$1_up"
 }
 

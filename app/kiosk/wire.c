@@ -167,7 +167,12 @@ static enum status open_client(struct kiosk *kiosk, const struct kiosk_config *c
         .connect_timeout_ms = config->connect_timeout_ms,
         .timeout_ms = config->call_timeout_ms,
     };
-    enum status status = client_worker_start(&options, kiosk->mailbox, &kiosk->client);
+    enum status status = STATUS_NOT_FOUND;
+
+    if (files_readable(ca) == STATUS_OK && files_readable(certificate) == STATUS_OK &&
+        files_readable(key) == STATUS_OK) {
+        status = client_worker_start(&options, kiosk->mailbox, &kiosk->client);
+    }
 
     return status == STATUS_OK ? STATUS_OK
                                : fail(error, status,

@@ -83,6 +83,11 @@ enum status files_read_all(const char *path, size_t max, char **text, size_t *le
     return STATUS_OK;
 }
 
+enum status files_readable(const char *path)
+{
+    return access(path, R_OK) == 0 ? STATUS_OK : STATUS_NOT_FOUND;
+}
+
 static enum status write_whole(int fd, const char *bytes, size_t length)
 {
     while (length > 0) {

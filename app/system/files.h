@@ -22,6 +22,9 @@ enum status files_make_dirs(const char *directory) MUST_USE;
  */
 enum status files_read_all(const char *path, size_t max, char **text, size_t *length) MUST_USE;
 
+/* STATUS_OK when the file is there and this process may read it, else STATUS_NOT_FOUND. */
+enum status files_readable(const char *path) MUST_USE;
+
 /*
  * Replaces the file whole and durably: temporary file, fsync, rename, fsync of the directory.
  * mode as in open(2). After a crash the old or the new content stands there, never a part.

@@ -1,0 +1,239 @@
+"""A hall of real programs that a test can break, and a witness of every word on the screens."""
+import json
+import os
+import signal
+import socket
+import sqlite3
+import subprocess
+import time
+
+SOURCE = os.path.realpath(os.path.join(os.path.dirname(__file__), "../.."))
+
+
+def control(path, line):
+    """One line to a control socket; the answer without "ok"."""
+    with socket.socket(socket.AF_UNIX) as sock:
+        sock.settimeout(15)
+        sock.connect(path)
+        sock.sendall(line.encode() + b"\n")
+        answer = sock.makefile().readline().strip()
+    if not answer.startswith("ok"):
+        raise RuntimeError(f"{line}: {answer}")
+    return answer[3:]
+
+
+class Hall:
+    """Sandbox and billing on loopback, in a folder of their own."""
+
+    # The same deadlines as in a lobby, shorter: the law is about their order, not their length.
+    SETTINGS = """
+        billing times poll_ms 200 / billing times wechat_s 5 / billing times alipay_s 5
+        billing times unionpay_s 5 / sandbox wallet password_timeout_s 3
+        billing gateway timeout_ms 2000 / sandbox gateway notice_backoff_ms 200
+        kiosk times poll_ms 100 / kiosk times retry_ms 200 / kiosk times background_s 1
+        kiosk times health_s 1 / kiosk times boot_s 3 / kiosk times resolving_s 20
+        kiosk times order_wait_s 4 / kiosk billing connect_timeout_ms 500
+        kiosk billing call_timeout_ms 2500 / kiosk limits reprints 50"""
+
+    def __init__(self, build, state):
+        self.build, self.state, self.running = build, state, {}
+        port = self.free_ports()
+        self.env = dict(os.environ, HALL_SOURCE=SOURCE, HALL_BUILD=build, HALL_STATE=state,
+                        HALL_API=str(port), HALL_PAGES=str(port + 1), HALL_GATEWAY=str(port + 2))
+        self.sandbox_socket = state + "/sandbox/control.sock"
+        settings = [s.strip() for line in self.SETTINGS.split("\n") for s in line.split("/")]
+        self.shell("hall_write_settings && " +
+                   " && ".join("hall_set " + s for s in settings if s) + " && hall_make_data")
+        self.start("sandbox")
+        self.start("billing")
+
+    @staticmethod
+    def free_ports():
+        """Three ports in a row that nobody has now; below those that connections go out from."""
+        for port in range(20000 + os.getpid() % 900 * 10, 32000, 3):
+            socks = [socket.socket() for _ in range(3)]
+            try:
+                for i, sock in enumerate(socks):
+                    sock.bind(("127.0.0.1", port + i))
+                return port
+            except OSError:
+                continue
+            finally:
+                for sock in socks:
+                    sock.close()
+        raise RuntimeError("no free ports")
+
+    def shell(self, words):
+        script = f'. "{SOURCE}/app/hall.sh" && {words}'
+        return subprocess.run(["bash", "-c", script], env=self.env, check=True, text=True,
+                              stdout=subprocess.PIPE).stdout
+
+    def start(self, name):
+        ports = f"{self.state}/{name}/ports"
+        if os.path.exists(ports):
+            os.unlink(ports)
+        with open(f"{self.state}/log/{name}.log", "a", encoding="utf-8") as log:
+            process = subprocess.Popen(
+                [f"{self.build}/app/{name}/{name}", "--config", f"{self.state}/{name}.ini",
+                 "--state-dir", f"{self.state}/{name}"], stdout=log, stderr=log)
+        self.running[name] = process
+        end = time.monotonic() + 20
+        address = ("127.0.0.1", int(self.env["HALL_GATEWAY" if name == "sandbox" else "HALL_API"]))
+        while True:
+            try:
+                socket.create_connection(address, 1).close()
+                if name != "sandbox" or os.path.exists(ports):
+                    return
+            except OSError:
+                pass
+            if process.poll() is not None or time.monotonic() > end:
+                raise RuntimeError(f"{name} does not start, see its log")
+            time.sleep(0.01)
+
+    def kill(self, name):
+        process = self.running.pop(name)
+        process.kill()
+        process.wait()
+
+    def up(self):
+        for name in ("sandbox", "billing"):
+            if name not in self.running:
+                self.start(name)
+
+    def stop(self):
+        for process in self.running.values():
+            process.send_signal(signal.SIGTERM)
+        for process in self.running.values():
+            try:
+                process.wait(20)
+            except subprocess.TimeoutExpired:
+                process.kill()
+
+    def enrol(self, terminal):
+        """A kiosk's state folder and settings, with its certificate."""
+        folder = f"{self.state}/kiosk-{terminal}"
+        os.makedirs(folder, exist_ok=True)
+        with open(self.state + "/kiosk.ini", encoding="utf-8") as file:
+            text = file.read().replace("terminal_no = 00012", f"terminal_no = {terminal}")
+        with open(folder + ".ini", "w", encoding="utf-8") as file:
+            file.write(text)
+        code = self.shell(f"hall_admin enrol-code --terminal {terminal} --site 示范营业厅").strip()
+        subprocess.run([self.build + "/app/kiosk/kiosk", "--config", folder + ".ini", "--state-dir",
+                        folder, "--ca", self.state + "/billing/ca.pem", "--enrol", code],
+                       check=True, stdout=subprocess.DEVNULL)
+        return folder
+
+    def wallet(self, line):
+        return control(self.sandbox_socket, line)
+
+    def trades(self):
+        return {t["out_trade_no"]: t for t in json.loads(self.wallet("trades"))}
+
+    def books(self):
+        return json.loads(self.shell("hall_admin books || true"))
+
+
+class Kiosk:
+    """The player behind a pipe. After every line it shows its screen to the witness."""
+
+    def __init__(self, hall, folder, witness):
+        self.hall, self.folder, self.witness, self.process = hall, folder, witness, None
+        self.start()
+
+    def start(self):
+        with open(self.hall.state + "/log/kiosk.log", "a", encoding="utf-8") as log:
+            self.process = subprocess.Popen(
+                [self.hall.build + "/tests/journeys/kiosk_player", "--config", self.folder + ".ini",
+                 "--state-dir", self.folder, "--assets", self.hall.build + "/assets", "--wallet",
+                 self.hall.sandbox_socket, "/dev/stdin"],
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True, bufsize=1)
+        self.look()
+
+    def send(self, line):
+        self.process.stdin.write(f"{line}\nshow\n")
+        self.process.stdin.flush()
+
+    def receive(self):
+        line = self.process.stdout.readline()
+        if not line.startswith("{"):
+            raise RuntimeError(f"the player ended: {line.strip()}; see kiosk.log")
+        self.shown = json.loads(line)
+        tree = self.shown["tree"]
+        self.screen, self.modal = tree["screen"], tree["modal"]
+        self.nodes = {n["id"]: n for n in tree["nodes"]}
+        self.words = "\n".join(n["text"] + "\n" + n["spoken"] for n in tree["nodes"])
+        self.witness.see(self)
+
+    def do(self, line):
+        self.send(line)
+        self.receive()
+
+    def look(self):
+        self.do("")
+
+    def await_screen(self, *screens, seconds=20):
+        end = time.monotonic() + seconds
+        while self.screen not in screens:
+            if time.monotonic() > end:
+                raise RuntimeError(f"the screen is {self.screen}, awaited {screens}")
+            self.look()
+
+    def can(self, node):
+        return node in self.nodes and self.nodes[node]["enabled"]
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+
+    def stop(self):
+        self.process.stdin.close()
+        self.process.wait()
+
+    def journal(self, sql):
+        with sqlite3.connect(f"file:{self.folder}/journal.db?mode=ro", uri=True) as database:
+            return database.execute(sql).fetchall()
+
+
+class Witness:
+    """Keeps every word about money, and says at the end whether it was true."""
+
+    WORDS = {"没有扣款": "NOT_TAKEN", "已扣款，已入账": "CREDITED", "已扣款，入账中": "CREDITING",
+             "将自动退回": "MAY_RETURN", "正在确认扣款": "CONFIRMING"}
+
+    def __init__(self, hall):
+        self.hall, self.claims, self.orders, self.last = hall, [], set(), None
+
+    def see(self, kiosk):
+        order = kiosk.shown["order"]
+        said = tuple(sorted(w for text, w in self.WORDS.items() if text in kiosk.words))
+        if order:
+            self.orders.add(order)
+        seen = (kiosk.folder, kiosk.screen, order, said)
+        if not said or seen == self.last:
+            return
+        self.last = seen
+        for word in said:
+            self.claims.append((word, order, kiosk.screen, time.time()))
+        if "NOT_TAKEN" in said and len(said) > 1:
+            self.claims.append(("CONTRADICTION", order, kiosk.screen, time.time()))
+
+    def wrong(self, trades, made):
+        """Sentences that were not true. made: when each trade was first seen, by number."""
+        found = []
+        for word, order, screen, at in self.claims:
+            mine = [t for no, t in trades.items() if order and no.startswith(order)]
+            net = sum(t["paid_fen"] - t["refunded_fen"] for t in mine)
+            final = screen == "result"
+            if word == "CONTRADICTION":
+                found.append(f"{screen} says two things of {order}")
+            elif word == "NOT_TAKEN" and any(
+                    t["paid_fen"] for t in mine if final or made[t["out_trade_no"]] < at):
+                found.append(f"{screen} said NOT_TAKEN of {order}: {mine}")
+            elif word in ("CREDITED", "CREDITING") and net == 0:
+                found.append(f"{screen} said {word} of {order}: {mine}")
+            elif word == "MAY_RETURN" and net != 0:
+                found.append(f"{screen} said MAY_RETURN of {order}: {mine}")
+        for no, trade in trades.items():
+            if no[:-3] not in self.orders and trade["paid_fen"]:
+                found.append(f"{no} was paid for an order that no screen showed")
+        return found
