@@ -7,6 +7,7 @@
 #include "kiosk/config.h"
 #include "kiosk/io/enrol.h"
 #include "kiosk/loop.h"
+#include "system/control.h"
 #include "system/log.h"
 
 /* Where the package puts fonts, icons and translations. */
@@ -14,7 +15,9 @@
 #define KIOSK_ASSETS_DIR "/usr/share/lobby-kiosk/assets"
 #endif
 
-#define EXIT_USAGE 2
+#define EXIT_USAGE  2
+#define SIDE_MIN_PX 320
+#define SIDE_MAX_PX 8192
 
 struct options {
     const char *config_path, *state_dir, *assets_dir;
@@ -50,13 +53,23 @@ static void print_help(void)
 
 static bool parse_size(const char *text, int *width, int *height)
 {
-    char rest = '\0';
-    size_t digits = strspn(text, "0123456789");
-    bool form = digits > 0 && digits < 6 && text[digits] == 'x' && strlen(text) < 12 &&
-                strspn(text + digits + 1, "0123456789") == strlen(text + digits + 1);
+    char sides[2][8] = {"", ""};
+    long pixels[2] = {0};
+    size_t first = strcspn(text, "x");
 
-    return form && sscanf(text, "%5dx%5d%c", width, height, &rest) == 2 && *width >= 320 &&
-           *height >= 320 && *width <= 8192 && *height <= 8192;
+    if (first >= sizeof(sides[0]) || text[first] != 'x' ||
+        strlen(text + first + 1) >= sizeof(sides[1])) {
+        return false;
+    }
+    memcpy(sides[0], text, first);
+    memcpy(sides[1], text + first + 1, strlen(text + first + 1));
+    if (!control_number(sides[0], SIDE_MIN_PX, SIDE_MAX_PX, &pixels[0]) ||
+        !control_number(sides[1], SIDE_MIN_PX, SIDE_MAX_PX, &pixels[1])) {
+        return false;
+    }
+    *width = (int)pixels[0];
+    *height = (int)pixels[1];
+    return true;
 }
 
 static int usage(const char *what)

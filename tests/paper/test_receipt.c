@@ -212,7 +212,11 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_composing_is_quick),
     };
 
-    folder = argc > 1 ? argv[1] : "receipts";
+    if (argc != 2) {
+        fprintf(stderr, "usage: test_receipt FOLDER (for what it prints)\n");
+        return 2;
+    }
+    folder = argv[1];
     if (files_make_dirs(folder) != STATUS_OK) {
         return 1;
     }
