@@ -77,7 +77,7 @@ hall_wait_for() {
 }
 
 # hall_pid PROGRAM: its process, from the file that hall_start wrote.
-hall_pid() { cat "$HALL_STATE/$1.pid" 2>/dev/null; }
+hall_pid() { cat "$HALL_STATE/$1.pid" 2>/dev/null || true; }
 
 hall_alive() { [ -n "${1:-}" ] && kill -0 "$1" 2>/dev/null; }
 
