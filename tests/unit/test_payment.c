@@ -210,6 +210,25 @@ static void going_back_says_not_taken_only_when_the_server_says_so(void **state)
     assert_int_equal(world.view.amount_fen, 5000);
 }
 
+/* The server reversed what may have been charged: "cancelled, nothing was taken" would be a lie. */
+static void a_message_never_denies_the_statement(void **state)
+{
+    (void)state;
+    world_start(&world);
+    world_to_pay(&world);
+    (void)world_charge(&world, WECHAT_CODE);
+    world_touch(&world, INTENT_BACK, 0);
+    struct call_request cancel = world_take_call(&world, CALL_CANCEL);
+    struct order closed = world_order(&world, ORDER_CLOSED, STATEMENT_MAY_RETURN);
+
+    world_reply_order(&world, &cancel, &closed);
+    struct effect end = world_take(&world, EFFECT_CLOSE_INTENT);
+
+    world_saved(&world, &end, STATUS_OK);
+    expect_result(OUTCOME_UNPAID, STATEMENT_MAY_RETURN);
+    assert_int_equal(world.view.message, MESSAGE_NONE);
+}
+
 static void leaving_while_a_phone_paid_is_a_success(void **state)
 {
     (void)state;
@@ -397,6 +416,7 @@ int main(void)
         cmocka_unit_test(a_declined_code_opens_the_screen_again),
         cmocka_unit_test(a_wrong_code_is_refused_and_nothing_is_sent),
         cmocka_unit_test(going_back_says_not_taken_only_when_the_server_says_so),
+        cmocka_unit_test(a_message_never_denies_the_statement),
         cmocka_unit_test(leaving_while_a_phone_paid_is_a_success),
         cmocka_unit_test(silence_for_ninety_seconds_becomes_a_slip_not_a_no),
         cmocka_unit_test(an_order_that_was_never_answered_took_nothing),

@@ -118,11 +118,20 @@ static void save_receipt(struct payment *payment, const struct context *context,
 
 /* ---- endings ---------------------------------------------------------------------------- */
 
+/* Messages about an end say that nothing was taken: none may stand beside another statement. */
+static void declare(struct payment *payment, enum statement statement)
+{
+    payment->statement = statement;
+    if (statement != STATEMENT_NOT_TAKEN) {
+        payment->message = MESSAGE_NONE;
+    }
+}
+
 static void end_unpaid(struct payment *payment, const struct context *context,
                        enum statement statement)
 {
     forget_code(payment);
-    payment->statement = statement;
+    declare(payment, statement);
     move(payment, PAYMENT_UNPAID_SAVING);
     save_end(payment, context);
 }
@@ -130,8 +139,7 @@ static void end_unpaid(struct payment *payment, const struct context *context,
 static void end_paid(struct payment *payment, const struct context *context)
 {
     forget_code(payment);
-    payment->statement = payment->order.statement;
-    payment->message = MESSAGE_NONE;
+    declare(payment, payment->order.statement);
     receipt_complete(&payment->draft, &payment->order);
     payment->adopt = payment->statement != STATEMENT_TAKEN_CREDITED;
     move(payment, PAYMENT_PAID_SAVING);
@@ -170,7 +178,7 @@ static void hand_over(struct payment *payment, const struct context *context)
                                          payment->order.statement == STATEMENT_TAKEN_CREDITING);
 
     forget_code(payment);
-    payment->statement = told ? payment->order.statement : STATEMENT_CONFIRMING;
+    declare(payment, told ? payment->order.statement : STATEMENT_CONFIRMING);
     payment->adopt = true;
     receipt_complete(&payment->draft, &payment->order);
     payment->draft.kind = RECEIPT_SLIP;

@@ -35,6 +35,7 @@
  *  4. PAID is never left; an unknown outcome becomes UNPAID only by the server's word.
  *  5. A repeat of a request carries the same id; a new code carries a new one.
  *  6. The code is forgotten as soon as the server has answered for it.
+ *  7. A message that says "nothing was taken" stands beside no other statement.
  *
  * A sale that ends unproved stays open in the journal and is adopted by the recovery
  * (recovery.h), which asks until the server has an end for it.
