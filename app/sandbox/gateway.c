@@ -179,6 +179,14 @@ static struct outcome page(struct sandbox *sandbox, json_t *in, int64_t now_ms)
     return page_reply(sandbox, &trade);
 }
 
+/* "paying" says that the password box is open; a trade whose success is late has none. */
+static const char *state_word(const struct trade *trade)
+{
+    return trade->state == TRADE_PAYING && trade->password_until_ms == 0
+               ? "accepted"
+               : trade_state_name(trade->state);
+}
+
 static struct outcome query(struct sandbox *sandbox, const char *no, int64_t now_ms)
 {
     struct trade trade = {0};
@@ -191,7 +199,7 @@ static struct outcome query(struct sandbox *sandbox, const char *no, int64_t now
         return (struct outcome){.reply = describe(&trade, "state", "not_found")};
     }
     trade_settle(sandbox, &trade, now_ms);
-    return (struct outcome){.reply = describe(&trade, "state", trade_state_name(trade.state))};
+    return (struct outcome){.reply = describe(&trade, "state", state_word(&trade))};
 }
 
 static struct outcome reverse(struct sandbox *sandbox, json_t *in, int64_t now_ms)

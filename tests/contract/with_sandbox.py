@@ -112,6 +112,9 @@ def main():
             number = next(numbers)
             order = kiosk.order(number, 4000).json
             kiosk.pay(order["order_no"], "", code=sandbox.say("code wechat"))
+            time.sleep(0.5)
+            now = kiosk.get("/v1/orders/" + order["order_no"]).json
+            assert now["state"] == "paying" and not now["password_wanted"], "no password box is open"
             print("late success:", kiosk.wait(order["order_no"], "open", "closed", seconds=20)["statement"])
             assert kiosk.wait(order["order_no"], "closed", seconds=20)["statement"] == "may_return"
             assert kiosk.get("/v1/accounts/" + number).json["balance_fen"] == 7760

@@ -152,11 +152,11 @@ static enum provider_result result_of(const char *word)
         const char *word;
         enum provider_result result;
     } WORDS[] = {
-        {"paid", PROVIDER_PAID},           {"paying", PROVIDER_PAYING},
-        {"notpay", PROVIDER_PAYING},       {"created", PROVIDER_PAYING},
-        {"failed", PROVIDER_FAILED},       {"closed", PROVIDER_CLOSED},
-        {"revoked", PROVIDER_CLOSED},      {"refunded", PROVIDER_REFUNDED},
-        {"not_found", PROVIDER_NOT_FOUND},
+        {"paid", PROVIDER_PAID},         {"paying", PROVIDER_PAYING},
+        {"notpay", PROVIDER_PAYING},     {"created", PROVIDER_PAYING},
+        {"accepted", PROVIDER_PAYING},   {"failed", PROVIDER_FAILED},
+        {"closed", PROVIDER_CLOSED},     {"revoked", PROVIDER_CLOSED},
+        {"refunded", PROVIDER_REFUNDED}, {"not_found", PROVIDER_NOT_FOUND},
     };
     for (size_t i = 0; i < ARRAY_LEN(WORDS); i++) {
         if (strcmp(word, WORDS[i].word) == 0) {
@@ -173,7 +173,7 @@ static struct provider_answer read_trade(const json_t *json, const char *word, b
     const char *transaction_id = text_of(json, "transaction_id");
     const char *paid_at = text_of(json, "paid_at");
     const char *cashier_url = text_of(json, "cashier_url");
-    answer.password = strcmp(word, "paying") == 0;
+    answer.password = strcmp(word, "paying") == 0; /* "accepted": no box is open */
     if (answer.result == PROVIDER_FAILED &&
         failure_of(text_of(json, "reason"), &answer.failure) != STATUS_OK && charging) {
         answer.result = PROVIDER_UNKNOWN; /* the number is used or closed: only a query tells */
