@@ -1,15 +1,8 @@
 #include "billing/settings.h"
 
 /* clang-format off */
-#define TEXT(section_, name_, member, least, default_, help_) \
-    {.section = (section_), .name = (name_), .type = CONFIG_TEXT, \
-     .offset = offsetof(struct settings, member), .size = sizeof(((struct settings *)0)->member), \
-     .minimum = (least), .maximum = (int64_t)sizeof(((struct settings *)0)->member) - 1, \
-     .default_value = (default_), .help = (help_)}
-#define INT(section_, name_, member, least, most, default_, help_) \
-    {.section = (section_), .name = (name_), .type = CONFIG_INT, \
-     .offset = offsetof(struct settings, member), .size = sizeof(int), \
-     .minimum = (least), .maximum = (most), .default_value = (default_), .help = (help_)}
+#define TEXT(...) CONFIG_KEY_TEXT(struct settings, __VA_ARGS__)
+#define INT(...)  CONFIG_KEY_INT(struct settings, __VA_ARGS__)
 
 static const struct config_key KEYS[] = {
     TEXT("server", "bind_address", bind_address, 2, "127.0.0.1", "address of the kiosk API"),

@@ -5,16 +5,8 @@
 
 #include "kiosk/flow/context.h"
 
-#define TEXT(section, name, field, minimum, standard, help)                                        \
-    {                                                                                              \
-        section, name, CONFIG_TEXT, offsetof(struct kiosk_config, field),                          \
-            sizeof(((struct kiosk_config *)0)->field), minimum, 0, standard, NULL, help            \
-    }
-#define INT(section, name, field, minimum, maximum, standard, help)                                \
-    {                                                                                              \
-        section, name, CONFIG_INT, offsetof(struct kiosk_config, field), 0, minimum, maximum,      \
-            standard, NULL, help                                                                   \
-    }
+#define TEXT(...) CONFIG_KEY_TEXT(struct kiosk_config, __VA_ARGS__)
+#define INT(...)  CONFIG_KEY_INT(struct kiosk_config, __VA_ARGS__)
 
 static const struct config_key keys[] = {
     TEXT("kiosk", "terminal_no", settings.terminal_no, 5, NULL, "five digits, as enrolled"),

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "sandbox/sandbox.h"
+#include "system/condition.h"
 #include "system/config.h"
 #include "system/log.h"
 
@@ -44,15 +45,8 @@ static const char USAGE[] =
     "SETTINGS\n";
 
 /* clang-format off */
-#define TEXT(section_, name_, member, least, default_, help_) \
-    {.section = (section_), .name = (name_), .type = CONFIG_TEXT, \
-     .offset = offsetof(struct settings, member), .size = sizeof(((struct settings *)0)->member), \
-     .minimum = (least), .maximum = (int64_t)sizeof(((struct settings *)0)->member) - 1, \
-     .default_value = (default_), .help = (help_)}
-#define INT(section_, name_, member, least, most, default_, help_) \
-    {.section = (section_), .name = (name_), .type = CONFIG_INT, \
-     .offset = offsetof(struct settings, member), .size = sizeof(int), \
-     .minimum = (least), .maximum = (most), .default_value = (default_), .help = (help_)}
+#define TEXT(...) CONFIG_KEY_TEXT(struct settings, __VA_ARGS__)
+#define INT(...)  CONFIG_KEY_INT(struct settings, __VA_ARGS__)
 
 static const struct config_key KEYS[] = {
     TEXT("server", "bind_address", bind_address, 2, "127.0.0.1", "address of the gateway and the cashier page"),
@@ -240,13 +234,8 @@ static bool tell_ports(const struct sandbox *sandbox, const struct options *opti
 
 static void make_lock(struct sandbox *sandbox)
 {
-    pthread_condattr_t attributes;
-
     CHECK(pthread_mutex_init(&sandbox->lock, NULL) == 0);
-    CHECK(pthread_condattr_init(&attributes) == 0);
-    CHECK(pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC) == 0);
-    CHECK(pthread_cond_init(&sandbox->due, &attributes) == 0);
-    pthread_condattr_destroy(&attributes);
+    condition_init(&sandbox->due);
 }
 
 static bool serve(struct sandbox *sandbox, struct options *options, const sigset_t *stop)

@@ -2,14 +2,13 @@
  * notices.c - the thread that lets time pass: late successes, refunds, and the notices to the
  * merchant, repeated until answered 2xx.
  */
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "http/client.h"
 #include "sandbox/sandbox.h"
 #include "system/clock.h"
+#include "system/condition.h"
 #include "system/log.h"
 
 #define NOTICE_TIMEOUT_MS 5000
@@ -44,19 +43,13 @@ static bool send_notice(const struct sandbox *sandbox, struct http_client *clien
 /* Sleeps until something is due; under the lock. */
 static void wait_until_due(struct sandbox *sandbox)
 {
-    struct timespec deadline = {0};
     int64_t wait_ms = books_next_due(sandbox->books) - clock_wall_ms();
 
     if (wait_ms <= 0) {
         return;
     }
     wait_ms = wait_ms < SLEEP_MAX_MS ? wait_ms : SLEEP_MAX_MS;
-    clock_gettime(CLOCK_MONOTONIC, &deadline);
-    int64_t at_ns = deadline.tv_nsec + wait_ms % 1000 * 1000000;
-
-    deadline.tv_sec += (time_t)(wait_ms / 1000 + at_ns / 1000000000);
-    deadline.tv_nsec = (long)(at_ns % 1000000000);
-    (void)pthread_cond_timedwait(&sandbox->due, &sandbox->lock, &deadline);
+    (void)condition_wait_until(&sandbox->due, &sandbox->lock, clock_monotonic_ms() + wait_ms);
 }
 
 static void *tick(void *context)

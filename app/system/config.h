@@ -33,6 +33,21 @@ struct config_key {
     const char *help; /* one line for --help */
 };
 
+/* One row of a schema: a text or an int that goes into `member` of `type`; least in bytes. */
+#define CONFIG_KEY_TEXT(type_, section_, name_, member, least, default_, help_)                    \
+    {                                                                                              \
+        .section = (section_), .name = (name_), .type = CONFIG_TEXT,                               \
+        .offset = offsetof(type_, member), .size = sizeof(((type_ *)0)->member),                   \
+        .minimum = (least), .maximum = (int64_t)sizeof(((type_ *)0)->member) - 1,                  \
+        .default_value = (default_), .help = (help_)                                               \
+    }
+#define CONFIG_KEY_INT(type_, section_, name_, member, least, most, default_, help_)               \
+    {                                                                                              \
+        .section = (section_), .name = (name_), .type = CONFIG_INT,                                \
+        .offset = offsetof(type_, member), .size = sizeof(((type_ *)0)->member),                   \
+        .minimum = (least), .maximum = (most), .default_value = (default_), .help = (help_)        \
+    }
+
 #define CONFIG_ERROR_MAX 512
 #define CONFIG_KEYS_MAX  96
 #define CONFIG_FILE_MAX  65536

@@ -13,17 +13,16 @@
  *   jobs                     "ok N": jobs that put something on paper
  *   last PATH                copies the last job's picture to PATH
  */
-#include <errno.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "printer/drivers.h"
 #include "printer/escpos.h"
 #include "printer/paper.h"
 #include "system/clock.h"
+#include "system/condition.h"
 #include "system/control.h"
 #include "system/files.h"
 
@@ -182,7 +181,6 @@ static void find_last(struct printer *printer)
 static enum status create(const char *address, struct printer **out)
 {
     char path[PRINTER_PATH_MAX];
-    pthread_condattr_t attributes;
     struct printer *printer = calloc(1, sizeof(*printer));
 
     if (printer == NULL) {
@@ -191,10 +189,7 @@ static enum status create(const char *address, struct printer **out)
     printer->plugged = true;
     printer->fail_after = -1;
     CHECK(pthread_mutex_init(&printer->lock, NULL) == 0);
-    CHECK(pthread_condattr_init(&attributes) == 0);
-    CHECK(pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC) == 0);
-    CHECK(pthread_cond_init(&printer->changed, &attributes) == 0);
-    pthread_condattr_destroy(&attributes);
+    condition_init(&printer->changed);
     enum status status = printer_address_parse(address, path, &printer->model);
 
     if (status == STATUS_OK) {
@@ -258,16 +253,9 @@ static bool take_time(struct printer *printer, int timeout_ms)
         if (spent_ms >= printer->slow_ms) {
             return true;
         }
-        int64_t left_ms = printer->slow_ms - spent_ms;
-        struct timespec deadline = {0};
+        int64_t enough_ms = printer->slow_ms < timeout_ms ? printer->slow_ms : timeout_ms;
 
-        left_ms = left_ms > timeout_ms - spent_ms ? timeout_ms - spent_ms : left_ms;
-        clock_gettime(CLOCK_MONOTONIC, &deadline);
-        int64_t at_ns = deadline.tv_nsec + left_ms % 1000 * 1000000;
-
-        deadline.tv_sec += (time_t)(left_ms / 1000 + at_ns / 1000000000);
-        deadline.tv_nsec = (long)(at_ns % 1000000000);
-        pthread_cond_timedwait(&printer->changed, &printer->lock, &deadline);
+        (void)condition_wait_until(&printer->changed, &printer->lock, start_ms + enough_ms);
     }
 }
 

@@ -9,14 +9,14 @@
  * A scan is answered "ok delivered", or "ok dropped REASON" where a real device stays silent
  * too: the driver is disarmed, unplugged, the scan is too long, or nobody fetches them.
  */
-#include <errno.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "scanner/drivers.h"
+#include "system/clock.h"
+#include "system/condition.h"
 #include "system/control.h"
 
 /* A hand that scans faster than the kiosk fetches loses scans, as with a real buffer. */
@@ -129,7 +129,6 @@ static void handle(void *context, const char *verb, const char *arguments,
 
 static enum status create(const char *address, struct scanner **out)
 {
-    pthread_condattr_t attributes;
     struct scanner *scanner = calloc(1, sizeof(*scanner));
 
     if (scanner == NULL) {
@@ -137,10 +136,7 @@ static enum status create(const char *address, struct scanner **out)
     }
     scanner->plugged = true;
     CHECK(pthread_mutex_init(&scanner->lock, NULL) == 0);
-    CHECK(pthread_condattr_init(&attributes) == 0);
-    CHECK(pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC) == 0);
-    CHECK(pthread_cond_init(&scanner->changed, &attributes) == 0);
-    pthread_condattr_destroy(&attributes);
+    condition_init(&scanner->changed);
     enum status status = control_start(address, handle, scanner, &scanner->control);
 
     if (status != STATUS_OK) {
@@ -189,34 +185,17 @@ static enum scanner_event next_event(struct scanner *scanner, struct scan *scan)
     return SCANNER_NOTHING;
 }
 
-static struct timespec deadline_in(int timeout_ms)
-{
-    struct timespec deadline = {0};
-
-    clock_gettime(CLOCK_MONOTONIC, &deadline);
-    deadline.tv_sec += timeout_ms / 1000;
-    deadline.tv_nsec += (timeout_ms % 1000) * 1000000L;
-    if (deadline.tv_nsec >= 1000000000L) {
-        deadline.tv_sec++;
-        deadline.tv_nsec -= 1000000000L;
-    }
-    return deadline;
-}
-
 static enum scanner_event wait_event(struct scanner *scanner, int timeout_ms, struct scan *scan)
 {
-    struct timespec deadline = deadline_in(timeout_ms);
+    int64_t end_ms = clock_monotonic_ms() + timeout_ms;
 
     pthread_mutex_lock(&scanner->lock);
     enum scanner_event event = next_event(scanner, scan);
+    bool in_time = true;
 
-    while (event == SCANNER_NOTHING && !scanner->woken) {
-        int error = pthread_cond_timedwait(&scanner->changed, &scanner->lock, &deadline);
-
+    while (event == SCANNER_NOTHING && !scanner->woken && in_time) {
+        in_time = condition_wait_until(&scanner->changed, &scanner->lock, end_ms);
         event = next_event(scanner, scan);
-        if (error == ETIMEDOUT) {
-            break;
-        }
     }
     scanner->woken = false;
     pthread_mutex_unlock(&scanner->lock);

@@ -4,10 +4,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "billing/jobs/duties.h"
 #include "system/clock.h"
+#include "system/condition.h"
 #include "system/log.h"
 
 #define WORKERS_MAX  64
@@ -162,17 +162,10 @@ static void sleep_until_due(struct worker *worker)
         }
         db_rollback(db);
     }
-    struct timespec until;
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_sec += pause_ms / 1000;
-    until.tv_nsec += (pause_ms % 1000) * 1000000;
-    if (until.tv_nsec >= 1000000000) {
-        until.tv_sec++;
-        until.tv_nsec -= 1000000000;
-    }
+    int64_t until_ms = clock_monotonic_ms() + pause_ms;
     pthread_mutex_lock(&worker->mutex);
     if (!worker->stopping && !worker->poked) {
-        pthread_cond_timedwait(&worker->wake, &worker->mutex, &until);
+        (void)condition_wait_until(&worker->wake, &worker->mutex, until_ms);
     }
     worker->poked = false;
     pthread_mutex_unlock(&worker->mutex);
@@ -241,7 +234,6 @@ static enum status boot_scan(struct db *db)
 
 enum status worker_start(const struct worker_options *options, struct worker **worker)
 {
-    pthread_condattr_t attributes;
     enum status status = boot_scan(options->db);
     struct worker *made = status == STATUS_OK ? calloc(1, sizeof(*made)) : NULL;
     if (made == NULL) {
@@ -249,10 +241,7 @@ enum status worker_start(const struct worker_options *options, struct worker **w
     }
     made->options = *options;
     pthread_mutex_init(&made->mutex, NULL);
-    pthread_condattr_init(&attributes);
-    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-    pthread_cond_init(&made->wake, &attributes);
-    pthread_condattr_destroy(&attributes);
+    condition_init(&made->wake);
     int wanted =
         options->settings->workers < WORKERS_MAX ? options->settings->workers : WORKERS_MAX;
     for (int i = 0; i < wanted; i++) {

@@ -3,7 +3,9 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
+
+#include "system/clock.h"
+#include "system/condition.h"
 
 struct worker {
     pthread_t thread;
@@ -17,31 +19,19 @@ struct worker {
     bool stopping;
 };
 
-static void deadline_after(struct timespec *deadline, int duration_ms)
-{
-    CHECK(clock_gettime(CLOCK_MONOTONIC, deadline) == 0);
-    deadline->tv_sec += duration_ms / 1000;
-    deadline->tv_nsec += (long)(duration_ms % 1000) * 1000000L;
-    if (deadline->tv_nsec >= 1000000000L) {
-        deadline->tv_sec++;
-        deadline->tv_nsec -= 1000000000L;
-    }
-}
-
 enum next { NEXT_EFFECT, NEXT_IDLE, NEXT_STOP };
 
 static enum next wait_next(struct worker *worker, struct effect *effect)
 {
-    struct timespec deadline;
-    bool timed_out = false;
+    int64_t idle_at_ms = clock_monotonic_ms() + worker->tasks.idle_ms;
+    bool in_time = true;
 
-    deadline_after(&deadline, worker->tasks.idle_ms);
     (void)pthread_mutex_lock(&worker->lock);
-    while (worker->count == 0 && !worker->stopping && !timed_out) {
+    while (worker->count == 0 && !worker->stopping && in_time) {
         if (worker->tasks.idle == NULL) {
             (void)pthread_cond_wait(&worker->changed, &worker->lock);
         } else {
-            timed_out = pthread_cond_timedwait(&worker->changed, &worker->lock, &deadline) != 0;
+            in_time = condition_wait_until(&worker->changed, &worker->lock, idle_at_ms);
         }
     }
     enum next next = worker->count > 0 ? NEXT_EFFECT : worker->stopping ? NEXT_STOP : NEXT_IDLE;
@@ -77,17 +67,13 @@ struct worker *worker_start(const char *name, const struct worker_tasks *tasks, 
                             struct mailbox *mailbox)
 {
     struct worker *worker = calloc(1, sizeof(*worker));
-    pthread_condattr_t attributes;
 
     CHECK(worker != NULL);
     worker->tasks = *tasks;
     worker->user = user;
     worker->mailbox = mailbox;
     CHECK(pthread_mutex_init(&worker->lock, NULL) == 0);
-    CHECK(pthread_condattr_init(&attributes) == 0);
-    CHECK(pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC) == 0);
-    CHECK(pthread_cond_init(&worker->changed, &attributes) == 0);
-    (void)pthread_condattr_destroy(&attributes);
+    condition_init(&worker->changed);
     CHECK(pthread_create(&worker->thread, NULL, run, worker) == 0);
     (void)pthread_setname_np(worker->thread, name);
     return worker;
