@@ -9,6 +9,7 @@
 #include "kiosk/io/journal_worker.h"
 #include "kiosk/io/printer_worker.h"
 #include "kiosk/io/scanner_worker.h"
+#include "system/clock.h"
 #include "system/log.h"
 #include "system/random.h"
 
@@ -74,9 +75,9 @@ static void step(struct kiosk *kiosk)
         execute(kiosk, &kiosk->effects.list[i]);
     }
     if (payment != kiosk->visit.customer.payment.state) {
-        log_info("payment.state", "from=%s to=%s order=%s", payment_state_name(payment),
+        log_info("payment.state", "from=%s to=%s order=%s at_us=%lld", payment_state_name(payment),
                  payment_state_name(kiosk->visit.customer.payment.state),
-                 kiosk->visit.customer.payment.order.order_no);
+                 kiosk->visit.customer.payment.order.order_no, (long long)clock_monotonic_us());
     }
     if (before != kiosk->visit.screen) {
         log_info("screen", "from=%d to=%d", (int)before, (int)kiosk->visit.screen);

@@ -327,7 +327,7 @@ static void unknown_and_used_up_receipts_are_told_apart(void **state)
     }
 }
 
-static void a_job_that_begins_after_the_customer_left_prints_nothing(void **state)
+static void a_reprint_that_begins_after_the_customer_left_prints_nothing(void **state)
 {
     (void)state;
     world_start(&world);
@@ -338,6 +338,7 @@ static void a_job_that_begins_after_the_customer_left_prints_nothing(void **stat
 
     job.job.seq = world_take(&world, EFFECT_BEGIN_JOB).seq;
     job.job.job_id = 9;
+    job.job.receipt.reprint_number = 1;
     world_touch(&world, INTENT_HOME, 0);
     world_event(&world, &job);
     assert_false(world_wants(&world, EFFECT_PRINT));
@@ -345,6 +346,34 @@ static void a_job_that_begins_after_the_customer_left_prints_nothing(void **stat
 
     assert_int_equal(end.end.job_id, 9);
     assert_int_equal(end.end.end, PRINT_END_NOT_BEGUN);
+}
+
+static void what_was_paid_is_printed_though_the_customer_left(void **state)
+{
+    struct event printed = {.kind = EVENT_PRINTED};
+    struct event job = {.kind = EVENT_JOB};
+
+    (void)state;
+    world_start(&world);
+    world_to_pay(&world);
+    struct call_request attempt = world_charge(&world, "131234567890123456");
+    struct order paid = world_order(&world, ORDER_PAID, STATEMENT_TAKEN_CREDITED);
+
+    world_reply_order(&world, &attempt, &paid);
+    struct effect save = world_take(&world, EFFECT_SAVE_RECEIPT);
+
+    world_saved(&world, &save, STATUS_OK);
+    job.job.seq = world_take(&world, EFFECT_BEGIN_JOB).seq;
+    job.job.job_id = 9;
+    world_touch(&world, INTENT_NEXT, 0); /* "finish", before the printer has begun */
+    assert_int_equal(world.view.screen, SCREEN_HOME);
+    world_event(&world, &job);
+    printed.printed.seq = world_take(&world, EFFECT_PRINT).seq;
+    printed.printed.job_id = 9;
+    world_event(&world, &printed);
+    assert_int_equal(world_take(&world, EFFECT_END_JOB).end.end, PRINT_END_PROVED);
+    assert_int_equal(world.view.screen, SCREEN_HOME);
+    assert_int_equal(world.view.receipt, RECEIPT_NONE);
 }
 
 int main(void)
@@ -364,7 +393,8 @@ int main(void)
         cmocka_unit_test(without_a_server_money_services_are_closed),
         cmocka_unit_test(a_reprint_says_which_it_is),
         cmocka_unit_test(unknown_and_used_up_receipts_are_told_apart),
-        cmocka_unit_test(a_job_that_begins_after_the_customer_left_prints_nothing),
+        cmocka_unit_test(a_reprint_that_begins_after_the_customer_left_prints_nothing),
+        cmocka_unit_test(what_was_paid_is_printed_though_the_customer_left),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

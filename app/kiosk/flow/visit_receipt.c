@@ -21,13 +21,27 @@ static void end_job(const struct context *context, int64_t job_id, enum print_en
     effect->end.end = end;
 }
 
+/* Returns the seq of the answer. */
+static uint32_t print(const struct context *context, const struct event *event)
+{
+    struct effect *effect = context_add(context, EFFECT_PRINT);
+
+    effect->print.job_id = event->job.job_id;
+    effect->print.receipt = event->job.receipt;
+    effect->print.receipt.printed_at_ms = context->wall_ms;
+    return effect->seq;
+}
+
 void receipt_job(struct visit *visit, const struct context *context, const struct event *event)
 {
     struct customer *customer = &visit->customer;
 
     if (customer->job_seq == 0 || event->job.seq != customer->job_seq) {
-        if (event->job.status == STATUS_OK) {
-            end_job(context, event->job.job_id, PRINT_END_NOT_BEGUN); /* the customer has gone */
+        /* The customer has gone. What was paid still gets its paper; a reprint does not. */
+        if (event->job.status == STATUS_OK && event->job.receipt.reprint_number == 0) {
+            (void)print(context, event);
+        } else if (event->job.status == STATUS_OK) {
+            end_job(context, event->job.job_id, PRINT_END_NOT_BEGUN);
         }
         return;
     }
@@ -43,12 +57,7 @@ void receipt_job(struct visit *visit, const struct context *context, const struc
     if (visit->screen == SCREEN_REPRINT) {
         visit_go(visit, context, SCREEN_REPRINT_DONE);
     }
-    struct effect *effect = context_add(context, EFFECT_PRINT);
-
-    effect->print.job_id = event->job.job_id;
-    effect->print.receipt = event->job.receipt;
-    effect->print.receipt.printed_at_ms = context->wall_ms;
-    customer->job_seq = effect->seq;
+    customer->job_seq = print(context, event);
 }
 
 void receipt_printed(struct visit *visit, const struct context *context, const struct event *event)

@@ -70,8 +70,8 @@ static void handle(void *user, const struct effect *effect, struct mailbox *mail
     int64_t composed_us = clock_monotonic_us() - started_us;
 
     if (status == STATUS_OK) {
-        log_info("receipt.sending", "receipt=%s bytes=%zu", effect->print.receipt.receipt_no,
-                 length);
+        log_info("receipt.sending", "receipt=%s bytes=%zu at_us=%lld",
+                 effect->print.receipt.receipt_no, length, (long long)clock_monotonic_us());
         result = self->driver->print(self->printer, (uint32_t)effect->print.job_id, self->bytes,
                                      length, self->job_timeout_ms);
     } else {
