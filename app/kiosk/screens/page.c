@@ -154,6 +154,15 @@ static void step_dot(struct ui *ui, struct ui_rect dot, int number, int step)
             text);
 }
 
+/* Without a payment there is nothing to take: the visit ended at the third step. */
+static int step_of(const struct view *view)
+{
+    bool unpaid = view->screen == SCREEN_RESULT && view->outcome == OUTCOME_UNPAID &&
+                  view->receipt == RECEIPT_NONE;
+
+    return unpaid && view->step > 3 ? 3 : view->step;
+}
+
 /* Progress in words too: the node says "step 2 of 4: amount". */
 static void steps(struct ui *ui, const struct view *view)
 {
@@ -167,9 +176,10 @@ static void steps(struct ui *ui, const struct view *view)
     int pitch = (tall ? ui_width(ui) - 2 * PAGE_MARGIN : ui_width(ui) - 660 - 300) / 4;
     int top = tall ? STEPS_TOP : 24, size = tall ? 64 : 56;
     char text[96];
+    int step = step_of(view);
 
-    snprintf(text, sizeof(text), ui_words(ui, "Step %d of %d: %s"), view->step, view->step_count,
-             names[(view->step - 1) & 3]);
+    snprintf(text, sizeof(text), ui_words(ui, "Step %d of %d: %s"), step, view->step_count,
+             names[(step - 1) & 3]);
     struct ui_node_spec node = {.id = "steps",
                                 .role = UI_STATUS,
                                 .rect = {left, top - 8, pitch * 4, size + 66},
@@ -177,14 +187,14 @@ static void steps(struct ui *ui, const struct view *view)
     ui_node_begin(ui, &node);
     for (int i = 0; i < 4; i++) {
         int middle = left + pitch * i + pitch / 2;
-        bool here = i + 1 == view->step;
+        bool here = i + 1 == step;
 
         if (i > 0) {
             struct ui_rect line = {middle - pitch + size / 2 + 14, top + size / 2 - 3,
                                    pitch - size - 28, 6};
-            ui_fill(ui, line, 3, i + 1 <= view->step ? theme->brand : theme->line);
+            ui_fill(ui, line, 3, i + 1 <= step ? theme->brand : theme->line);
         }
-        step_dot(ui, (struct ui_rect){middle - size / 2, top, size, size}, i + 1, view->step);
+        step_dot(ui, (struct ui_rect){middle - size / 2, top, size, size}, i + 1, step);
         ui_text(ui, (struct ui_rect){left + pitch * i + 4, top + size + 10, pitch - 8, 48},
                 page_type(UI_CAPTION, here, here ? theme->brand : theme->ink2, UI_CENTRE),
                 names[i]);
@@ -276,6 +286,14 @@ struct page page_begin(struct ui *ui, const struct view *view, const char *title
     }
     page_dock(ui, view);
     return page;
+}
+
+struct ui_rect page_whole(const struct ui *ui, const struct page *page)
+{
+    struct ui_rect whole = page->content;
+
+    whole.h = page->actions.y + page->actions.h - whole.y - (ui_portrait(ui) ? 10 : 0);
+    return whole;
 }
 
 void page_actions(struct ui *ui, const struct view *view, const struct page *page,

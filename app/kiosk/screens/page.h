@@ -43,6 +43,11 @@ void page_actions(struct ui *ui, const struct view *view, const struct page *pag
 void page_dock(struct ui *ui, const struct view *view);
 void page_header(struct ui *ui, const struct view *view, const char *title);
 
+/* The room of a screen without actions: down to the dock. */
+struct ui_rect page_whole(const struct ui *ui, const struct page *page);
+/* Amount and account, as they stay visible until the money has moved. */
+void page_bill(struct ui *ui, const struct view *view, struct ui_rect rect);
+
 /* Who it is for; a message of the flow takes its place while there is one. */
 void page_context(struct ui *ui, const struct view *view, struct ui_rect rect);
 /* The flow's message as a card. Returns false when there is none. */

@@ -247,6 +247,7 @@ static void draw(struct ui *ui, const struct view *view)
     int band = tall ? 720 : 640;
 
     ui_gradient(ui, (struct ui_rect){0, 0, width, band}, 0, theme->hero_top, theme->hero_bottom);
+    ui_art(ui, tall ? "hero-light" : "hero-light-wide", (struct ui_rect){0, 0, width, band});
     ui_art(ui, "hero", (struct ui_rect){width - 1080, tall ? 100 : 60, 1080, 620});
     brand(ui, view);
     clock_face(ui, view);

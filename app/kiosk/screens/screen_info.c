@@ -1,35 +1,71 @@
 /* What can be read without an account: how to pay, and whom to call. */
 #include <stdio.h>
 
-#include "kiosk/screens/page.h"
+#include "kiosk/screens/panel.h"
 
-static void info_row(struct ui *ui, const char *id, struct ui_rect rect, const char *icon,
-                     struct ui_tint tint, const char *title, const char *body)
+struct info {
+    const char *id, *art, *icon; /* art NULL: the icon in a tile */
+    struct ui_tint tint;
+    const char *title, *body;
+};
+
+/* The largest words that the row has room for. */
+static void info_row(struct ui *ui, struct ui_rect rect, const struct info *info)
 {
+    static const enum ui_size sizes[][2] = {
+        {UI_HEAD, UI_TITLE}, {UI_HEAD, UI_BODY}, {UI_TITLE, UI_BODY}};
     const struct ui_theme *theme = ui_theme(ui);
-    int tile = rect.h > 220 ? 140 : 108;
-    struct ui_type head = page_type(UI_TITLE, true, theme->ink, UI_LEFT);
-    struct ui_type text = page_type(UI_BODY, false, theme->ink2, UI_LEFT);
-    struct ui_rect words = {rect.x + tile + 72, rect.y, rect.w - tile - 104, rect.h};
-    int head_h = ui_paragraph_height(ui, words.w, head, title);
-    int body_h = ui_paragraph_height(ui, words.w, text, body);
-    struct ui_node_spec node = {.id = id, .role = UI_TEXT, .rect = rect, .text = title};
+    int art = rect.h - 40 > 260 ? 260 : rect.h - 16;
+    int tile = rect.h > 220 ? 168 : 108, left = info->art != NULL ? art + 48 : tile + 72;
+    struct ui_rect words = {rect.x + left, rect.y, rect.w - left - 32, rect.h};
+    struct ui_node_spec node = {.id = info->id, .role = UI_TEXT, .rect = rect, .text = info->title};
+    struct ui_type head = {0}, text = {0};
+    int head_h = 0, body_h = 0;
     char spoken[UI_TEXT_MAX];
 
-    snprintf(spoken, sizeof(spoken), "%s. %s", title, body);
+    for (size_t i = 0; i < ARRAY_LEN(sizes); i++) {
+        head = page_type(sizes[i][0], true, theme->ink, UI_LEFT);
+        text = page_type(sizes[i][1], false, theme->ink2, UI_LEFT);
+        head_h = ui_paragraph_height(ui, words.w, head, info->title);
+        body_h = ui_paragraph_height(ui, words.w, text, info->body);
+        if (head_h + body_h + 24 <= rect.h) {
+            break;
+        }
+    }
+    snprintf(spoken, sizeof(spoken), "%s. %s", info->title, info->body);
     node.spoken = spoken;
     ui_node_begin(ui, &node);
     ui_card(ui, rect, UI_RADIUS_CARD);
-    ui_icon_tile(ui, (struct ui_rect){rect.x + 36, rect.y + (rect.h - tile) / 2, tile, tile}, 36,
-                 icon, tile * 58 / 100, tint);
-    int spare = rect.h - head_h - body_h;
+    if (info->art != NULL) {
+        panel_picture(ui, (struct ui_rect){rect.x + 24, rect.y + (rect.h - art) / 2, art, art},
+                      info->art, info->icon, info->tint);
+    } else {
+        ui_icon_tile(ui, (struct ui_rect){rect.x + 36, rect.y + (rect.h - tile) / 2, tile, tile},
+                     40, info->icon, tile * 56 / 100, info->tint);
+    }
+    int spare = rect.h - head_h - body_h - 8;
     words.y += spare > 8 ? spare / 2 : 4;
     words.h = head_h;
-    ui_paragraph(ui, words, head, title);
-    words.y += head_h;
+    ui_paragraph(ui, words, head, info->title);
+    words.y += head_h + (spare > 0 ? 8 : 0);
     words.h = rect.y + rect.h - words.y - 2;
-    ui_paragraph(ui, words, text, body);
+    ui_paragraph(ui, words, text, info->body);
     ui_node_end(ui);
+}
+
+/* One below the other in portrait, two by two where the screen is wide. */
+static void info_rows(struct ui *ui, struct ui_rect rest, const struct info *rows, int count)
+{
+    int wide = ui_portrait(ui) ? 1 : 2, lines = (count + wide - 1) / wide;
+    int w = (rest.w - (wide - 1) * PAGE_GAP) / wide;
+    int h = (rest.h - (lines - 1) * PAGE_GAP) / lines;
+
+    for (int i = 0; i < count; i++) {
+        info_row(ui,
+                 (struct ui_rect){rest.x + i % wide * (w + PAGE_GAP),
+                                  rest.y + i / wide * (h + PAGE_GAP), w, h},
+                 &rows[i]);
+    }
 }
 
 static void leave(struct ui *ui, const struct view *view, const struct page *page)
@@ -41,23 +77,19 @@ static void draw_guide(struct ui *ui, const struct view *view)
 {
     const struct ui_theme *theme = ui_theme(ui);
     struct page page = page_begin(ui, view, ui_words(ui, "How to pay"), 0);
-    struct ui_rect rest = page.content;
-    int row = (rest.h - 3 * PAGE_GAP) / 4;
+    const struct info rows[4] = {
+        {"guide.1", "bill-scan", "barcode", theme->teal, ui_words(ui, "1. Find your account"),
+         ui_words(ui, "Type the number on your bill or scan its barcode; check the name")},
+        {"guide.2", "amount", "wallet", theme->blue, ui_words(ui, "2. Choose the amount"),
+         ui_words(ui, "Prepaid: any amount. Monthly bills: choose the bills")},
+        {"guide.3", "phone-scan", "phone", theme->violet, ui_words(ui, "3. Pay with your phone"),
+         ui_words(ui, "Hold up your payment code, or scan the code on the screen; take the "
+                      "receipt")},
+        {"guide.safe", "fake-code", "shield", theme->rust, ui_words(ui, "Beware of fake codes"),
+         ui_words(ui, "Only codes on the screen are ours; codes stuck on the case are fakes")},
+    };
 
-    row = row > 290 ? 290 : row;
-    info_row(ui, "guide.1", page_take_top(&rest, row, PAGE_GAP), "barcode", theme->teal,
-             ui_words(ui, "1. Find your account"),
-             ui_words(ui, "Type the number on your bill or scan its barcode; check the name"));
-    info_row(ui, "guide.2", page_take_top(&rest, row, PAGE_GAP), "wallet", theme->blue,
-             ui_words(ui, "2. Choose the amount"),
-             ui_words(ui, "Prepaid: any amount. Monthly bills: choose the bills"));
-    info_row(ui, "guide.3", page_take_top(&rest, row, PAGE_GAP), "phone", theme->violet,
-             ui_words(ui, "3. Pay with your phone"),
-             ui_words(ui, "Hold up your payment code, or scan the code on the screen; take the "
-                          "receipt"));
-    info_row(ui, "guide.safe", page_take_top(&rest, row, PAGE_GAP), "shield", theme->rust,
-             ui_words(ui, "Beware of fake codes"),
-             ui_words(ui, "Only codes on the screen are ours; codes stuck on the case are fakes"));
+    info_rows(ui, page.content, rows, 4);
     leave(ui, view, &page);
 }
 
@@ -67,11 +99,8 @@ static void draw_help(struct ui *ui, const struct view *view)
 {
     const struct ui_theme *theme = ui_theme(ui);
     struct page page = page_begin(ui, view, ui_words(ui, "Help"), 0);
-    struct ui_rect rest = page.content;
-    int row = (rest.h - 3 * PAGE_GAP) / 4;
     char staff[160], site[160], terminal[96];
 
-    row = row > 290 ? 290 : row;
     if (view->open_hours[0] == '\0') {
         snprintf(staff, sizeof(staff), "%s", ui_words(ui, "Nobody works at this site"));
     } else {
@@ -81,18 +110,19 @@ static void draw_help(struct ui *ui, const struct view *view)
              view->hotline[0] != '\0' ? view->hotline : "95598");
     snprintf(terminal, sizeof(terminal), ui_words(ui, "Please name terminal %s when you call"),
              view->terminal_no);
-    info_row(ui, "help.staff", page_take_top(&rest, row, PAGE_GAP), "headset", theme->teal,
-             view->staff_here ? ui_words(ui, "Staff are here now: please ask at the counter")
-                              : ui_words(ui, "No staff are here at this hour"),
-             staff);
-    info_row(ui, "help.power", page_take_top(&rest, row, PAGE_GAP), "call", theme->blue,
-             ui_words(ui, "Power service 95598"),
-             ui_words(ui, "Bills, power cuts, repairs: 24 hours a day"));
-    info_row(ui, "help.site", page_take_top(&rest, row, PAGE_GAP), "call", theme->violet, site,
-             terminal);
-    info_row(ui, "help.complaints", page_take_top(&rest, row, PAGE_GAP), "shield", theme->rust,
-             ui_words(ui, "Energy regulator 12398"),
-             ui_words(ui, "Complaints about the power supply"));
+    const struct info rows[4] = {
+        {"help.staff", NULL, "headset", theme->teal,
+         view->staff_here ? ui_words(ui, "Staff are here now: please ask at the counter")
+                          : ui_words(ui, "No staff are here at this hour"),
+         staff},
+        {"help.power", NULL, "call", theme->blue, ui_words(ui, "Power service 95598"),
+         ui_words(ui, "Bills, power cuts, repairs: 24 hours a day")},
+        {"help.site", NULL, "house", theme->violet, site, terminal},
+        {"help.complaints", NULL, "shield", theme->rust, ui_words(ui, "Energy regulator 12398"),
+         ui_words(ui, "Complaints about the power supply")},
+    };
+
+    info_rows(ui, page.content, rows, 4);
     leave(ui, view, &page);
 }
 

@@ -1,9 +1,9 @@
 #include <stdio.h>
 
-#include "kiosk/screens/page.h"
+#include "kiosk/screens/panel.h"
 
 /* Amount and account stay visible until the money has moved. */
-static void bill_head(struct ui *ui, const struct view *view, struct ui_rect rect)
+void page_bill(struct ui *ui, const struct view *view, struct ui_rect rect)
 {
     const struct ui_theme *theme = ui_theme(ui);
     char money[PAGE_MONEY], grouped[48], account[128];
@@ -33,8 +33,8 @@ static struct pay_words state_words(struct ui *ui, const struct view *view)
 {
     if (view->order.password_wanted && !view->qr_shown) {
         return (struct pay_words){"phone", ui_words(ui, "Please type the password on your phone"),
-                                  ui_words(ui, "Keep the phone in your hand; the result comes "
-                                               "here by itself")};
+                                  ui_words(ui, "Keep the phone in your hand and wait a few "
+                                               "seconds")};
     }
     if (view->order.state == ORDER_PAYING && view->order.by_phone) {
         return (struct pay_words){"phone", ui_words(ui, "Please finish paying on your phone"),
@@ -109,9 +109,10 @@ static void time_left(struct ui *ui, const struct view *view, struct ui_rect rec
 static void qr_card(struct ui *ui, const struct view *view, struct ui_rect rect)
 {
     const struct ui_theme *theme = ui_theme(ui);
-    int size = rect.h - 24 < 460 ? rect.h - 24 : 460;
-    struct ui_rect code = {rect.x + rect.w - size - 16, rect.y + (rect.h - size) / 2, size, size};
-    struct ui_rect text = {rect.x + 40, rect.y, code.x - rect.x - 72, 0};
+    int edge = theme->high_contrast ? 24 : 8; /* white does not touch the outline's corners */
+    int most = rect.w * 60 / 100, size = rect.h - 2 * edge < most ? rect.h - 2 * edge : most;
+    struct ui_rect code = {rect.x + rect.w - size - edge, rect.y + (rect.h - size) / 2, size, size};
+    struct ui_rect text = {rect.x + 40, rect.y, code.x - rect.x - 48, 0};
     char payee[PAYEE_MAX_BYTES + 64];
     const char *title = ui_words(ui, "Or scan this with your phone");
 
@@ -141,6 +142,40 @@ static void qr_card(struct ui *ui, const struct view *view, struct ui_rect rect)
     time_left(ui, view, text);
 }
 
+/* The phone has the payment now: what is happening, what comes next, and how long it can take. */
+static void moving_card(struct ui *ui, const struct view *view, struct ui_rect rect)
+{
+    const struct ui_theme *theme = ui_theme(ui);
+    struct pay_words words = state_words(ui, view);
+    struct ui_rect foot = rect;
+    struct panel panel = {.id = "pay.state",
+                          .art =
+                              words.icon != NULL && words.icon[0] == 'h' ? "waiting" : "phone-pay",
+                          .icon = words.icon != NULL ? words.icon : "phone",
+                          .head = words.title,
+                          .body = words.note,
+                          .colour = theme->ink,
+                          .tint = theme->teal,
+                          .framed = true};
+
+    panel_draw(ui, page_take_top(&foot, rect.h - 132 - PAGE_GAP, PAGE_GAP), &panel);
+    const char *next = ui_words(ui, "No key to press: the result appears here by itself");
+    struct ui_node_spec node = {.id = "pay.next", .role = UI_TEXT, .rect = foot, .text = next};
+    ui_node_begin(ui, &node);
+    ui_fill(ui, foot, UI_RADIUS_CARD, theme->brand_tint);
+    if (theme->high_contrast) {
+        ui_outline(ui, foot, UI_RADIUS_CARD, theme->outline_width, theme->outline);
+    }
+    ui_icon(ui, "receipt", foot.x + 36, foot.y + (foot.h - 64) / 2, 64, theme->brand);
+    struct ui_type type = page_type(UI_BODY, true, theme->ink, UI_LEFT);
+    struct ui_rect text = {foot.x + 128, foot.y + 4, foot.w - 160, foot.h - 8};
+    int high = ui_paragraph_height(ui, text.w, type, next);
+    text.y += text.h > high ? (text.h - high) / 2 : 0;
+    text.h = text.h > high ? high : text.h;
+    ui_paragraph(ui, text, type, next);
+    ui_node_end(ui);
+}
+
 static void draw(struct ui *ui, const struct view *view)
 {
     bool tall = ui_portrait(ui);
@@ -148,7 +183,7 @@ static void draw(struct ui *ui, const struct view *view)
     struct ui_rect rest = page.content;
 
     if (tall) {
-        bill_head(ui, view, page_take_top(&rest, 196, PAGE_GAP));
+        page_bill(ui, view, page_take_top(&rest, 196, PAGE_GAP));
         if (view->message != MESSAGE_NONE) {
             (void)page_message(ui, view, page_take_top(&rest, 176, PAGE_GAP));
         }
@@ -157,19 +192,19 @@ static void draw(struct ui *ui, const struct view *view)
         struct ui_rect top = page_take_top(&rest, strip, 20);
 
         if (view->message != MESSAGE_NONE) {
-            bill_head(ui, view, page_take_left(&top, 840, PAGE_GAP));
+            page_bill(ui, view, page_take_left(&top, 840, PAGE_GAP));
             (void)page_message(ui, view, top);
         } else {
-            bill_head(ui, view, top);
+            page_bill(ui, view, top);
         }
     }
     if (!view->qr_shown) {
-        rest.h = rest.h > 520 ? 520 : rest.h;
-        scan_card(ui, view, rest);
+        moving_card(ui, view, rest);
     } else if (tall) {
-        int half = (rest.h - PAGE_GAP) / 2;
+        /* The code for the phone gets the larger part: old phones read it from farther away. */
+        int share = view->message != MESSAGE_NONE ? 50 : 43;
 
-        scan_card(ui, view, page_take_top(&rest, half, PAGE_GAP));
+        scan_card(ui, view, page_take_top(&rest, (rest.h - PAGE_GAP) * share / 100, PAGE_GAP));
         qr_card(ui, view, rest);
     } else {
         int half = (rest.w - PAGE_GAP) / 2;

@@ -1,7 +1,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "kiosk/screens/page.h"
+#include "kiosk/screens/panel.h"
 
 /* "00012-261121-0001" while it is typed: terminal, date and sequence as printed. */
 static void dashed(const char *digits, char *buffer, size_t size)
@@ -60,9 +60,10 @@ static void hint(struct ui *ui, const struct view *view, struct ui_rect rect)
         return;
     }
     ui_card(ui, rect, UI_RADIUS_CARD);
-    ui_icon_tile(ui, (struct ui_rect){rect.x + 32, rect.y + (rect.h - 120) / 2, 120, 120}, 32,
-                 "receipt", 68, theme->violet);
-    struct ui_rect text = {rect.x + 184, rect.y + 8, rect.w - 216, rect.h - 16};
+    int art = rect.h - 32 > 240 ? 240 : rect.h - 32;
+    panel_picture(ui, (struct ui_rect){rect.x + 24, rect.y + (rect.h - art) / 2, art, art},
+                  "receipt-out", "receipt", theme->violet);
+    struct ui_rect text = {rect.x + art + 52, rect.y + 8, rect.w - art - 84, rect.h - 16};
     int high = ui_paragraph_height(ui, text.w, type, words);
     text.y += text.h > high ? (text.h - high) / 2 : 0;
     text.h = text.h > high ? high : text.h;
@@ -73,10 +74,9 @@ static void draw(struct ui *ui, const struct view *view)
 {
     struct page page = page_begin(ui, view, ui_words(ui, "Reprint"), PAGE_KEYPAD);
     struct ui_rect a = page.a;
-    int high = a.h > 660 ? 330 : a.h * 52 / 100;
+    int high = a.h > 660 ? 380 : a.h * 52 / 100;
 
     field(ui, view, page_take_top(&a, high, PAGE_GAP));
-    a.h = a.h > 330 ? 330 : a.h;
     hint(ui, view, a);
     page_keypad(ui, page.b, false, view->busy);
     page_actions(ui, view, &page,

@@ -38,65 +38,74 @@ static const char *receipt_words(struct ui *ui, const struct view *view)
     return "";
 }
 
-static void receipt_card(struct ui *ui, const struct view *view, struct ui_rect rect)
+/* What stands there, and what to do with it; the number in figures that can be noted. */
+static void receipt_card(struct ui *ui, const struct view *view, struct ui_rect rect,
+                         const char *words)
 {
     const struct ui_theme *theme = ui_theme(ui);
-    bool again = view->receipt > RECEIPT_PRINTED && view->receipt_no[0] != '\0';
-    int button = again ? 300 : 0;
-    const char *words = receipt_words(ui, view);
-    struct ui_rect text = {rect.x + 152, rect.y + 12, rect.w - 188 - button, rect.h - 84};
-    struct ui_type type = page_type(UI_BODY, true, theme->ink, UI_LEFT);
-    char number[96];
+    bool bad = view->receipt >= RECEIPT_UNPROVED, number = view->receipt_no[0] != '\0';
+    bool again = view->receipt > RECEIPT_PRINTED && number;
+    int art = rect.h - 24 < 232 ? rect.h - 24 : 232, button = again ? 112 : 0;
+    struct ui_rect square = {rect.x + 24, rect.y + (rect.h - art) / 2, art, art};
+    struct ui_rect text = {square.x + art + 24, rect.y + 16, 0, rect.h - 32};
+    struct ui_type type = page_type(UI_TITLE, true, theme->ink, UI_LEFT);
+    char line[96];
 
+    text.w = rect.x + rect.w - 36 - text.x;
     ui_card(ui, rect, UI_RADIUS_CARD);
-    ui_icon_tile(ui, (struct ui_rect){rect.x + 32, rect.y + (rect.h - 92) / 2, 92, 92}, 26,
-                 view->receipt >= RECEIPT_UNPROVED ? "warning" : "printer", 54,
-                 view->receipt >= RECEIPT_UNPROVED ? theme->rust : theme->teal);
+    panel_picture(ui, square, bad ? "receipt-missing" : "receipt-out", bad ? "warning" : "printer",
+                  bad ? theme->rust : theme->teal);
+    int label = number ? 60 : 0, most = text.h - label - button - (again ? 12 : 0);
     int high = ui_paragraph_height(ui, text.w, type, words);
-    text.y += text.h > high ? (text.h - high) / 2 : 0;
-    text.h = text.h > high ? high : text.h;
+    if (high > most) {
+        type.size = UI_BODY;
+        high = ui_paragraph_height(ui, text.w, type, words);
+        high = high > most ? most : high;
+    }
+    text.y += (most - high) / 2;
+    text.h = high;
     ui_prose(ui, "result.receipt", text, type, words);
-    if (view->receipt_no[0] != '\0') {
-        snprintf(number, sizeof(number), ui_words(ui, "Receipt %s"), view->receipt_no);
-        ui_label(ui, "result.number", (struct ui_rect){text.x, rect.y + rect.h - 72, text.w, 60},
-                 page_type(UI_BODY, false, theme->ink2, UI_LEFT), number);
+    text.y += high;
+    text.h = label;
+    if (number) {
+        snprintf(line, sizeof(line), ui_words(ui, "Receipt %s"), view->receipt_no);
+        ui_label(ui, "result.number", text, page_type(UI_BODY, bad, theme->ink2, UI_LEFT), line);
     }
     if (again) {
-        ui_button(ui,
-                  &(struct ui_button){.node = {.id = "result.print",
-                                               .role = UI_BUTTON,
-                                               .rect = {rect.x + rect.w - button - 24,
-                                                        rect.y + (rect.h - 108) / 2, button, 108},
-                                               .text = ui_words(ui, "Print again"),
-                                               .disabled = view->busy,
-                                               .intent = INTENT_PRINT},
-                                      .size = UI_BODY});
+        text.y += label + 12;
+        text.h = button - 12;
+        text.w = text.w > 440 ? 440 : text.w;
+        ui_button(ui, &(struct ui_button){.node = {.id = "result.print",
+                                                   .role = UI_BUTTON,
+                                                   .rect = text,
+                                                   .text = ui_words(ui, "Print again"),
+                                                   .disabled = view->busy,
+                                                   .intent = INTENT_PRINT},
+                                          .icon_left = "printer",
+                                          .size = UI_BODY});
     }
 }
 
-static void money_card(struct ui *ui, const struct view *view, struct ui_rect rect)
+static void facts_card(struct ui *ui, const struct view *view, struct ui_rect rect)
 {
     const struct ui_theme *theme = ui_theme(ui);
-    char money[PAGE_MONEY], balance[PAGE_MONEY], note[256];
-    int x = rect.x + 40, width = rect.w - 80, row = (rect.h - 24) / 2;
+    char balance[PAGE_MONEY], grouped[48];
+    bool known = view->order.balance_known;
+    int row = (rect.h - 24) / (known ? 2 : 1);
+    struct ui_rect line = {rect.x + 40, rect.y + 12, rect.w - 80, row};
 
+    page_group(view->account.account_no, 4, grouped, sizeof(grouped));
     ui_card(ui, rect, UI_RADIUS_CARD);
-    ui_label(ui, "result.paid.label", (struct ui_rect){x, rect.y + 12, width * 4 / 10, row},
-             page_type(UI_BODY, true, theme->ink2, UI_LEFT), ui_words(ui, "Paid"));
-    ui_label(ui, "result.amount",
-             (struct ui_rect){x + width * 4 / 10, rect.y + 12, width * 6 / 10, row},
-             page_type(UI_HEAD, true, theme->brand, UI_RIGHT),
-             page_money(view->order.amount_fen, money));
-    if (view->order.balance_known) {
-        snprintf(note, sizeof(note), ui_words(ui, "New balance %s"),
-                 page_money(view->order.balance_fen, balance));
-    } else {
-        snprintf(note, sizeof(note), "%s·%s", view->account.name_masked, view->account.account_no);
+    panel_fact(ui, "result.account", line, view->account.name_masked, grouped, theme->ink);
+    if (known) {
+        ui_fill(ui, (struct ui_rect){line.x, line.y + row - 1, line.w, 2}, 0, theme->line);
+        line.y += row;
+        panel_fact(ui, "result.balance", line, ui_words(ui, "New balance"),
+                   page_money(view->order.balance_fen, balance), theme->ink);
     }
-    ui_label(ui, "result.balance", (struct ui_rect){x, rect.y + 12 + row, width, row},
-             page_type(UI_TITLE, true, theme->ink, UI_LEFT), note);
 }
 
+/* What follows for the customer. */
 static const char *explanation(struct ui *ui, const struct view *view, char buffer[PAGE_TEXT])
 {
     if (view->outcome == OUTCOME_UNPAID && view->message != MESSAGE_NONE) {
@@ -118,48 +127,104 @@ static const char *explanation(struct ui *ui, const struct view *view, char buff
     }
 }
 
-static void draw(struct ui *ui, const struct view *view)
+/* Paid: what became of the money, and how much, in the largest type that this kiosk has. */
+static void paid_card(struct ui *ui, const struct view *view, struct ui_rect rect)
 {
     const struct ui_theme *theme = ui_theme(ui);
-    bool paid = view->outcome == OUTCOME_PAID, tall = ui_portrait(ui);
+    struct ui_type big = page_type(UI_HERO, true, theme->on_hero, UI_LEFT);
+    struct ui_type small = page_type(UI_BODY, false, theme->on_hero, UI_LEFT);
+    const char *statement = statement_words(ui, view->statement);
+    char buffer[PAGE_TEXT], money[PAGE_MONEY];
+    const char *more = explanation(ui, view, buffer);
+    struct ui_rect text = {rect.x + 56, 0, rect.w - 112, 0};
+    int more_h = more[0] == '\0' ? 0 : ui_paragraph_height(ui, text.w, small, more) + 12;
+    int line = ui_type_size(ui, UI_HERO) * 15 / 10, amount = ui_type_size(ui, UI_AMOUNT) * 13 / 10;
+    int label = ui_type_size(ui, UI_BODY) * 15 / 10;
+    int free = rect.h - 40 - line - more_h - label - amount;
+    int art = free + 24 > 360 ? 360 : free + 24, badge = free > 250 ? 132 : 96;
+
+    ui_shadow(ui, rect, UI_RADIUS_HERO, UI_CALL);
+    ui_gradient(ui, rect, UI_RADIUS_HERO, theme->hero_top, theme->hero_bottom);
+    if (theme->high_contrast) {
+        ui_outline(ui, rect, UI_RADIUS_HERO, theme->outline_width, theme->outline);
+    }
+    ui_art(ui, "house-lit", (struct ui_rect){rect.x + rect.w - art - 40, rect.y + 20, art, art});
+    struct ui_rect round = {text.x, rect.y + (free - badge) / 2 + 8, badge, badge};
+    ui_fill(ui, round, UI_CHIP, theme->high_contrast ? theme->brand : theme->surface);
+    ui_icon(ui, "check", round.x + badge / 5, round.y + badge / 5, badge * 6 / 10,
+            theme->high_contrast ? theme->on_brand : theme->brand);
+    text.y = rect.y + free;
+    text.h = line;
+    ui_label(ui, "result.statement", text, big, statement);
+    text.y += line;
+    text.h = more_h;
+    if (more_h > 0) {
+        ui_prose(ui, "result.note", text, small, more);
+    }
+    text.y += more_h;
+    text.h = label;
+    ui_label(ui, "result.paid.label", text, small, ui_words(ui, "Paid"));
+    text.y += label;
+    text.h = amount;
+    big.size = UI_AMOUNT;
+    ui_label(ui, "result.amount", text, big, page_money(view->order.amount_fen, money));
+}
+
+static void draw_paid(struct ui *ui, const struct view *view, struct ui_rect rest)
+{
+    int facts = view->order.balance_known ? 208 : 120;
+    struct ui_rect side = rest;
+
+    if (ui_portrait(ui)) {
+        /* A receipt that did not come has more to say, and a button. */
+        int receipt = view->receipt > RECEIPT_PRINTED ? 356 : 288;
+        int below = facts + PAGE_GAP + (view->receipt != RECEIPT_NONE ? receipt + PAGE_GAP : 0);
+
+        paid_card(ui, view, page_take_top(&side, rest.h - below, PAGE_GAP));
+    } else {
+        paid_card(ui, view, page_take_left(&side, rest.w / 2, PAGE_GAP));
+    }
+    facts_card(ui, view, page_take_top(&side, facts, PAGE_GAP));
+    if (view->receipt != RECEIPT_NONE) {
+        receipt_card(ui, view, side, receipt_words(ui, view));
+    }
+}
+
+static void draw_open(struct ui *ui, const struct view *view, struct ui_rect rest)
+{
+    const struct ui_theme *theme = ui_theme(ui);
     bool unpaid = view->outcome == OUTCOME_UNPAID;
+    char buffer[PAGE_TEXT];
+    struct panel panel = {.id = "result.statement",
+                          .art = unpaid ? "money-safe" : "waiting",
+                          .icon = unpaid ? "info" : "hourglass",
+                          .head = statement_words(ui, view->statement),
+                          .body = explanation(ui, view, buffer),
+                          .colour = theme->ink,
+                          .tint = unpaid ? theme->blue : theme->rust};
+
+    if (view->receipt == RECEIPT_NONE) {
+        panel_draw(ui, rest, &panel);
+        return;
+    }
+    int low = ui_portrait(ui) ? 340 : 270;
+    panel_draw(ui, page_take_top(&rest, rest.h - low - PAGE_GAP, PAGE_GAP), &panel);
+    receipt_card(ui, view, rest, receipt_words(ui, view));
+}
+
+static void draw(struct ui *ui, const struct view *view)
+{
+    bool paid = view->outcome == OUTCOME_PAID, unpaid = view->outcome == OUTCOME_UNPAID;
     struct page page = page_begin(ui, view,
                                   paid     ? ui_words(ui, "Done")
                                   : unpaid ? ui_words(ui, "Not paid")
                                            : ui_words(ui, "Being confirmed"),
                                   0);
-    struct ui_rect rest = page.content, side = rest;
-    char buffer[PAGE_TEXT];
-    bool receipt = view->receipt != RECEIPT_NONE;
-    struct panel panel = {.id = "result.statement",
-                          .icon = paid     ? "check"
-                                  : unpaid ? "info"
-                                           : "hourglass",
-                          .head = statement_words(ui, view->statement),
-                          .body = explanation(ui, view, buffer),
-                          .head_size = paid || tall ? UI_HEAD : UI_TITLE,
-                          .colour = paid ? theme->brand : theme->ink,
-                          .tint = paid     ? theme->teal
-                                  : unpaid ? theme->blue
-                                           : theme->rust};
 
-    if (tall) {
-        int below = (paid ? 216 + PAGE_GAP : 0) + (receipt ? 236 + PAGE_GAP : 0);
-        int high = rest.h - below < 640 ? rest.h - below : 640;
-
-        panel_draw(ui, page_take_top(&rest, high, PAGE_GAP), &panel);
-        side = rest;
-    } else if (paid || receipt) {
-        panel_draw(ui, page_take_left(&rest, rest.w / 2 - 80, PAGE_GAP), &panel);
-        side = rest;
-    } else {
-        panel_draw(ui, rest, &panel);
-    }
     if (paid) {
-        money_card(ui, view, page_take_top(&side, 216, PAGE_GAP));
-    }
-    if (receipt) {
-        receipt_card(ui, view, page_take_top(&side, 236, PAGE_GAP));
+        draw_paid(ui, view, page.content);
+    } else {
+        draw_open(ui, view, page.content);
     }
     page_actions(ui, view, &page,
                  &(struct page_actions){.back = unpaid && view->account.account_no[0] != '\0'
@@ -176,25 +241,29 @@ static void draw_reprint_done(struct ui *ui, const struct view *view)
     const struct ui_theme *theme = ui_theme(ui);
     struct page page = page_begin(ui, view, ui_words(ui, "Reprint"), 0);
     struct ui_rect rest = page.content;
-    char body[160];
+    char body[160], line[96];
     bool good = view->receipt == RECEIPT_PRINTED || view->receipt == RECEIPT_PRINTING;
 
     snprintf(body, sizeof(body), ui_words(ui, "Copy no. %d is marked as a reprint"),
              view->reprint_number);
     struct panel panel = {.id = "result.statement",
+                          .art = good ? "receipt-out" : "receipt-missing",
                           .icon = good ? "printer" : "warning",
-                          .head =
-                              view->receipt == RECEIPT_NO_PAPER || view->receipt == RECEIPT_FAILED
-                                  ? ui_words(ui, "Not printed")
-                                  : receipt_words(ui, view),
+                          .head = good ? receipt_words(ui, view) : ui_words(ui, "Not printed"),
                           .body = view->reprint_number > 0 ? body : "",
-                          .head_size = UI_HEAD,
-                          .colour = theme->ink,
+                          .colour = good ? theme->brand : theme->ink,
                           .tint = good ? theme->teal : theme->rust};
-    int low = 236 + PAGE_GAP;
-    int high = rest.h - low < 640 ? rest.h - low : 640;
-    panel_draw(ui, page_take_top(&rest, high, PAGE_GAP), &panel);
-    receipt_card(ui, view, page_take_top(&rest, 236, PAGE_GAP));
+    int low = good ? 140 : ui_portrait(ui) ? 340 : 270;
+
+    panel_draw(ui, page_take_top(&rest, rest.h - low - PAGE_GAP, PAGE_GAP), &panel);
+    if (good) {
+        ui_card(ui, rest, UI_RADIUS_CARD);
+        snprintf(line, sizeof(line), ui_words(ui, "Receipt %s"), view->receipt_no);
+        ui_label(ui, "result.number", ui_inset(rest, 40, 16),
+                 page_type(UI_TITLE, true, theme->ink, UI_CENTRE), line);
+    } else {
+        receipt_card(ui, view, rest, receipt_words(ui, view));
+    }
     page_actions(ui, view, &page,
                  &(struct page_actions){.next = ui_words(ui, "Finish"), .next_icon = "check"});
 }

@@ -3,20 +3,22 @@
 
 #include "kiosk/screens/panel.h"
 
+#define RESOLVING_S 90 /* the ring is full at this many seconds */
+
 static void draw_starting(struct ui *ui, const struct view *view)
 {
     const struct ui_theme *theme = ui_theme(ui);
     struct page page = page_begin(ui, view, ui_words(ui, "Electricity Kiosk"), 0);
     struct panel panel = {.id = "starting",
+                          .art = "waiting",
                           .icon = "hourglass",
                           .head = ui_words(ui, "Starting"),
                           .body = ui_words(ui, "Earlier payments are being checked; this takes "
                                                "less than a minute"),
-                          .head_size = UI_HEAD,
                           .colour = theme->ink,
                           .tint = theme->teal};
 
-    panel_draw(ui, page.content, &panel);
+    panel_draw(ui, page_whole(ui, &page), &panel);
 }
 
 const struct screen screen_starting = {
@@ -36,13 +38,13 @@ static void draw_out_of_service(struct ui *ui, const struct view *view)
              ui_words(ui, "No money was taken. Please use another terminal, the counter or the "
                           "app, or call 95598."));
     struct panel panel = {.id = "out_of_service",
+                          .art = "unplugged",
                           .icon = "warning",
                           .head = ui_words(ui, "Sorry, out of service"),
                           .body = body,
-                          .head_size = UI_HEAD,
                           .colour = theme->ink,
                           .tint = theme->rust};
-    panel_draw(ui, page.content, &panel);
+    panel_draw(ui, page_whole(ui, &page), &panel);
 }
 
 const struct screen screen_out_of_service = {
@@ -52,30 +54,26 @@ static void draw_resolving(struct ui *ui, const struct view *view)
 {
     const struct ui_theme *theme = ui_theme(ui);
     struct page page = page_begin(ui, view, ui_words(ui, "Being confirmed"), 0);
-    char body[PAGE_TEXT], money[PAGE_MONEY], amount[NAME_MAX_BYTES + PAGE_MONEY + 8];
-    struct ui_rect rest = page.content;
+    char body[PAGE_TEXT], count[16];
+    struct ui_rect rest = page_whole(ui, &page);
 
     snprintf(body, sizeof(body),
              ui_words(ui, "At most %d s more. If it takes longer, a slip with the order's number "
                           "is printed, and we go on asking."),
              view->resolving_seconds);
+    snprintf(count, sizeof(count), "%d", view->resolving_seconds);
     struct panel panel = {
         .id = "result.statement",
-        .icon = view->order.password_wanted ? "phone" : "hourglass",
+        .count = count,
+        .permille = view->resolving_seconds * 1000 / RESOLVING_S,
         .head = view->order.password_wanted
                     ? ui_words(ui, "Please type the password on your phone")
                     : ui_words(ui, "The payment is being confirmed; please do not pay again"),
         .body = body,
-        .head_size = UI_HEAD,
         .colour = theme->ink,
-        .tint = theme->rust};
-    snprintf(amount, sizeof(amount), "%s·%s", page_money(view->order.amount_fen, money),
-             view->account.name_masked);
-    struct ui_rect head = page_take_top(&rest, 120, PAGE_GAP);
-    ui_card(ui, head, UI_RADIUS_CARD);
-    ui_label(ui, "pay.amount", ui_inset(head, 36, 10),
-             page_type(UI_TITLE, true, theme->brand, UI_CENTRE), amount);
-    rest.h = rest.h > 760 ? 760 : rest.h;
+        .tint = theme->rust,
+        .framed = true};
+    page_bill(ui, view, page_take_top(&rest, ui_portrait(ui) ? 196 : 150, PAGE_GAP));
     panel_draw(ui, rest, &panel);
 }
 
