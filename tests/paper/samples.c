@@ -8,7 +8,7 @@
     .receipt_no = "00012-261121-0001", .account_no = "5263940001", .payee = "示范供电公司",        \
     .order_no = "202611210000000017", .out_trade_no = "202611210000000017A1",                      \
     .printed_at_ms = PRINTED_AT, .terminal_no = "00012", .site = "示范供电公司城东营业厅",         \
-    .hotline = "95598", .status_url = STATUS_URL
+    .hotline = "023-00000000", .status_url = STATUS_URL
 
 #define NAMED .name_masked = "张*伟", .address_masked = "江宁区*****1002室"
 

@@ -6,11 +6,14 @@
 #include "common/instant.h"
 #include "common/money.h"
 #include "kiosk/paper/writer.h"
+#include "system/log.h"
 
 #define DOTS_MIN      384
 #define QR_LONG       100 /* bytes: longer addresses make more squares, so smaller ones */
 #define QR_QUIET_DOTS 24
+#define HANZI_BYTES   3 /* of UTF-8: all capitals and units */
 #define YEN           "￥"
+#define POWER_HOTLINE "95598" /* the same in the whole country */
 
 static const struct glyph_style plain = {.width = 1, .height = 1};
 static const struct glyph_style strong = {.width = 1, .height = 1, .bold = true};
@@ -25,6 +28,12 @@ static void both(struct writer *writer, enum escpos_align align, struct glyph_st
     }
 }
 
+/* A slip that learned meanwhile that nothing was taken: there is nothing to wait for. */
+static bool settled_without_money(const struct receipt *receipt)
+{
+    return receipt->kind == RECEIPT_SLIP && receipt->statement == STATEMENT_NOT_TAKEN;
+}
+
 static void write_title(struct writer *writer, const struct receipt *receipt)
 {
     static const struct label titles[] = {
@@ -34,7 +43,9 @@ static void write_title(struct writer *writer, const struct receipt *receipt)
     };
     char reprint[64];
 
-    both(writer, ESCPOS_CENTRE, large, titles[receipt->kind]);
+    both(writer, ESCPOS_CENTRE, large,
+         settled_without_money(receipt) ? (struct label){"未扣款凭条", "Slip: no money was taken"}
+                                        : titles[receipt->kind]);
     if (receipt->reprint_number > 0) {
         snprintf(reprint, sizeof(reprint), "补打 %d", receipt->reprint_number);
         writer_text(writer, ESCPOS_CENTRE, large, reprint);
@@ -80,6 +91,43 @@ static void write_bills(struct writer *writer, const struct receipt *receipt)
     writer_rule(writer);
 }
 
+static bool is_unit(const char *text)
+{
+    static const char *const units[] = {"元", "角", "分", "整", "万", "亿", "仟", "佰", "拾"};
+
+    for (size_t i = 0; i < ARRAY_LEN(units); i++) {
+        if (strncmp(text, units[i], HANZI_BYTES) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/*
+ * The capitals, in lines that end behind a unit only: a figure that is torn from its unit
+ * (…贰 / 角…) can be misread, and room for a forger.
+ */
+static void write_words(struct writer *writer, const char *words)
+{
+    char line[MONEY_WORDS_MAX];
+
+    while (*words != '\0') {
+        size_t cut = 0, at = 0;
+
+        for (int used = 2; used <= writer->columns && words[at] != '\0'; used += 2) {
+            at += HANZI_BYTES;
+            /* 拾万元整 stays together: behind the last unit of a row. */
+            if (is_unit(words + at - HANZI_BYTES) && !is_unit(words + at)) {
+                cut = at;
+            }
+        }
+        cut = words[at] == '\0' || cut == 0 ? at : cut;
+        snprintf(line, sizeof(line), "%.*s", (int)cut, words);
+        writer_text(writer, ESCPOS_RIGHT, plain, line);
+        words += cut;
+    }
+}
+
 static void write_amount(struct writer *writer, const struct receipt *receipt)
 {
     static const struct label labels[] = {
@@ -103,7 +151,7 @@ static void write_amount(struct writer *writer, const struct receipt *receipt)
 
     writer_text(writer, ESCPOS_RIGHT,
                 (struct glyph_style){.width = size, .height = size, .bold = true}, amount);
-    writer_text(writer, ESCPOS_RIGHT, plain, words);
+    write_words(writer, words);
     writer_rule(writer);
 }
 
@@ -157,18 +205,15 @@ static void write_times(struct writer *writer, const struct receipt *receipt)
     writer_field(writer, (struct label){"打印时间", "Printed at"},
                  beijing(receipt->printed_at_ms, text));
     if (receipt->balance_known && receipt->kind != RECEIPT_SLIP) {
-        char when[64] = "";
-
-        if (receipt->paid_at_ms != 0) {
-            beijing(receipt->paid_at_ms, when);
-        }
         const char *sign = receipt->balance_fen < 0 ? "-" : "";
         int64_t size_fen = receipt->balance_fen < 0 ? -receipt->balance_fen : receipt->balance_fen;
 
-        snprintf(balance, sizeof(balance),
-                 when[0] != '\0' ? "%s" YEN "%s （截至 %.16s）" : "%s" YEN "%s", sign,
-                 money_format(size_fen, number), when);
+        snprintf(balance, sizeof(balance), "%s" YEN "%s", sign, money_format(size_fen, number));
         writer_field(writer, (struct label){"账户余额", "Balance"}, balance);
+        if (receipt->paid_at_ms != 0) {
+            snprintf(balance, sizeof(balance), "%.16s", beijing(receipt->paid_at_ms, text));
+            writer_field(writer, (struct label){"余额截至", "As of"}, balance);
+        }
     }
     writer_field(writer, (struct label){"终端号", "Terminal"}, receipt->terminal_no);
     writer_field(writer, (struct label){"网点", "Site"}, receipt->site);
@@ -207,7 +252,7 @@ static void write_statement(struct writer *writer, const struct receipt *receipt
     if (writer->english) {
         writer_text(writer, ESCPOS_CENTRE, plain, statements[receipt->statement].en);
     }
-    if (receipt->kind == RECEIPT_SLIP) {
+    if (receipt->kind == RECEIPT_SLIP && !settled_without_money(receipt)) {
         both(writer, ESCPOS_CENTRE, plain,
              (struct label){"请保留本凭条，结果以下方查询为准",
                             "Keep this slip; scan below for the result"});
@@ -217,7 +262,7 @@ static void write_statement(struct writer *writer, const struct receipt *receipt
 
 static enum status write_code(struct writer *writer, const struct receipt *receipt)
 {
-    if (receipt->status_url[0] == '\0') {
+    if (receipt->status_url[0] == '\0' || settled_without_money(receipt)) {
         return STATUS_OK;
     }
     bool wide = writer->columns >= 48;
@@ -236,15 +281,19 @@ static enum status write_code(struct writer *writer, const struct receipt *recei
 
 static void write_foot(struct writer *writer, const struct receipt *receipt)
 {
-    char line[128];
-
-    if (receipt->hotline[0] == '\0') {
+    writer_text(writer, ESCPOS_CENTRE, strong, "供电服务热线 " POWER_HOTLINE);
+    if (writer->english) {
+        writer_text(writer, ESCPOS_CENTRE, plain, "Power service " POWER_HOTLINE);
+    }
+    if (receipt->hotline[0] == '\0' || strcmp(receipt->hotline, POWER_HOTLINE) == 0) {
         return;
     }
-    snprintf(line, sizeof(line), "服务热线 %s", receipt->hotline);
-    writer_text(writer, ESCPOS_CENTRE, strong, line);
+    char line[128];
+
+    snprintf(line, sizeof(line), "网点电话 %s", receipt->hotline);
+    writer_text(writer, ESCPOS_CENTRE, plain, line);
     if (writer->english) {
-        snprintf(line, sizeof(line), "Hotline %s", receipt->hotline);
+        snprintf(line, sizeof(line), "This site %s", receipt->hotline);
         writer_text(writer, ESCPOS_CENTRE, plain, line);
     }
 }
@@ -295,6 +344,11 @@ enum status receipt_compose(const struct receipt *receipt, const struct printer_
     size_t composed = 0;
     enum status ended = escpos_end(&writer.escpos, &composed);
 
+    if (writer.escpos.missing > 0) {
+        /* Not the name itself: logs hold no personal data. */
+        log_warn("receipt.no_glyph", "receipt=%s characters=%d printed_as=U+3013",
+                 receipt->receipt_no, writer.escpos.missing);
+    }
     status = status != STATUS_OK ? status : ended;
     if (status == STATUS_OK) {
         *length = composed;

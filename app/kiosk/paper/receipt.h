@@ -19,6 +19,7 @@
  * STATUS_INVALID: the receipt says what no receipt may (an amount below zero or no number, a
  * status address that is not ASCII, a receipt without the time of payment), or the head is too
  * narrow; STATUS_LIMIT: the buffer is too small; STATUS_IO: the system lacks GB18030.
+ * Characters that no font has are printed as the geta mark and logged by number, not by name.
  * *length is written only on STATUS_OK. Does not block but for reading a font when a name needs
  * one.
  */

@@ -91,6 +91,9 @@ void writer_field(struct writer *writer, struct label label, const char *value)
     int column = value_column(writer);
     bool first = true;
 
+    if (value[strspn(value, " ")] == '\0') {
+        return; /* no label without a value, on narrow paper either */
+    }
     snprintf(head, sizeof(head), writer->english ? "%s %s" : "%s", label.zh, label.en);
     /* On narrow paper two languages take a line of their own. */
     if (writer->columns < 2 * column) {

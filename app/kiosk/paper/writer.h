@@ -24,7 +24,8 @@ struct label {
     const char *zh, *en;
 };
 
-/* "户号 Account no.    5263940001": the value at a fixed column, wrapped under itself. */
+/* "户号 Account no.    5263940001": the value at a fixed column, wrapped under itself.
+ * Nothing at all for an empty value. */
 void writer_field(struct writer *writer, struct label label, const char *value);
 /* A label at the left and a value at the right end of one line. */
 void writer_pair(struct writer *writer, const char *left, const char *right);
