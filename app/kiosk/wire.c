@@ -79,6 +79,12 @@ static void step(struct kiosk *kiosk)
                  payment_state_name(kiosk->visit.customer.payment.state),
                  kiosk->visit.customer.payment.order.order_no, (long long)clock_monotonic_us());
     }
+    if (payment != kiosk->visit.customer.payment.state &&
+        payment_ended(&kiosk->visit.customer.payment)) {
+        log_info("payment.end", "order=%s statement=%s",
+                 kiosk->visit.customer.payment.order.order_no,
+                 statement_name(kiosk->visit.customer.payment.statement));
+    }
     if (before != kiosk->visit.screen) {
         log_info("screen", "from=%d to=%d", (int)before, (int)kiosk->visit.screen);
     }
@@ -126,11 +132,6 @@ const struct view *kiosk_view(const struct kiosk *kiosk)
 int kiosk_owed(const struct kiosk *kiosk)
 {
     return mailbox_owed(kiosk->mailbox);
-}
-
-bool kiosk_busy(const struct kiosk *kiosk)
-{
-    return visit_busy(&kiosk->visit);
 }
 
 /* ---- opening -------------------------------------------------------------------------------- */

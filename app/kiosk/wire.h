@@ -47,7 +47,5 @@ const struct view *kiosk_view(const struct kiosk *kiosk);
 
 /* Answers that are still to come. */
 int kiosk_owed(const struct kiosk *kiosk);
-/* A customer stands there or money is open. */
-bool kiosk_busy(const struct kiosk *kiosk);
 
 #endif

@@ -1,5 +1,6 @@
 /*
  * codec.h - the messages of messages.h as JSON and back (jansson). Pure: no sockets, no files.
+ * Any thread. A message that one end only writes has no reader here, and the other way round.
  *
  * Reading is strict: a field that is unknown, missing, of the wrong type, too long, out of its
  * range, or not in its form refuses the whole message, and the error names the field. A
@@ -50,7 +51,6 @@ enum status order_from_json(const json_t *json, struct order *order,
                             struct codec_error *error) MUST_USE;
 
 /* The only reader that lets unknown fields pass: RFC 9457 asks for that. */
-json_t *problem_to_json(const struct problem *problem);
 enum status problem_from_json(const json_t *json, struct problem *problem,
                               struct codec_error *error) MUST_USE;
 
@@ -69,11 +69,7 @@ json_t *health_reply_to_json(const struct health_reply *reply);
 enum status health_reply_from_json(const json_t *json, struct health_reply *reply,
                                    struct codec_error *error) MUST_USE;
 json_t *version_reply_to_json(const struct version_reply *reply);
-enum status version_reply_from_json(const json_t *json, struct version_reply *reply,
-                                    struct codec_error *error) MUST_USE;
 
-/* "open", "paying", "closing", "paid", "closed". */
-const char *order_state_name(enum order_state state);
 /* "none", "code_expired", "no_funds", "declined", "password", "provider". */
 const char *failure_name(enum failure failure);
 enum status failure_parse(const char *name, enum failure *failure) MUST_USE;

@@ -175,7 +175,7 @@ struct health_reply {
     int32_t business_date;
 };
 
-/* GET /v1/version: a kiosk older than oldest_kiosk takes no money and says so. */
+/* GET /v1/version, open to everybody: what runs, and the oldest kiosk that may take money. */
 struct version_reply {
     char version[VERSION_MAX];
     char oldest_kiosk[VERSION_MAX];

@@ -151,12 +151,6 @@ enum status close_reply_from_json(const json_t *json, struct close_reply *reply,
     return json_is_null(order) ? STATUS_OK : codec_refuse(error, "order", "not null");
 }
 
-const char *order_state_name(enum order_state state)
-{
-    CHECK((int)state >= 0 && state < ORDER_STATE_COUNT);
-    return STATES[state];
-}
-
 const char *failure_name(enum failure failure)
 {
     CHECK((int)failure >= 0 && failure < FAILURE_COUNT);

@@ -68,20 +68,6 @@ json_t *version_reply_to_json(const struct version_reply *reply)
     return fields_write(VERSION_REPLY, ARRAY_LEN(VERSION_REPLY), reply);
 }
 
-enum status version_reply_from_json(const json_t *json, struct version_reply *reply,
-                                    struct codec_error *error)
-{
-    memset(reply, 0, sizeof(*reply));
-    return fields_read(VERSION_REPLY, ARRAY_LEN(VERSION_REPLY), json, reply, error);
-}
-
-json_t *problem_to_json(const struct problem *problem)
-{
-    json_t *detail = problem->detail[0] != '\0' ? json_string(problem->detail) : json_null();
-    return json_pack("{s:s, s:s, s:i, s:s, s:o}", "type", "about:blank", "title", problem->code,
-                     "status", problem->http_status, "code", problem->code, "detail", detail);
-}
-
 enum status problem_from_json(const json_t *json, struct problem *problem,
                               struct codec_error *error)
 {

@@ -73,9 +73,6 @@ struct sandbox {
 
 /* Lets time pass for one trade: a late success comes, the password box closes, a page expires. */
 void trade_settle(struct sandbox *sandbox, struct trade *trade, int64_t now_ms);
-/* Takes the money, with the planned faults. False: failed or late; the trade says which. */
-bool trade_charge(struct sandbox *sandbox, struct trade *trade, int64_t now_ms);
-void trade_fail(struct sandbox *sandbox, struct trade *trade, const char *reason);
 /* By payment code. Returns the "result" word. */
 const char *trade_pay_code(struct sandbox *sandbox, struct trade *trade, const char *auth_code,
                            int64_t now_ms);

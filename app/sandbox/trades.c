@@ -52,7 +52,7 @@ static void take_money(struct sandbox *sandbox, struct trade *trade, int64_t now
              (long long)trade->paid_fen);
 }
 
-void trade_fail(struct sandbox *sandbox, struct trade *trade, const char *reason)
+static void trade_fail(struct sandbox *sandbox, struct trade *trade, const char *reason)
 {
     trade->state = TRADE_FAILED;
     trade->password_until_ms = 0;
@@ -76,7 +76,8 @@ void trade_settle(struct sandbox *sandbox, struct trade *trade, int64_t now_ms)
     }
 }
 
-bool trade_charge(struct sandbox *sandbox, struct trade *trade, int64_t now_ms)
+/* Takes the money, with the planned faults. False: failed or late; the trade says which. */
+static bool trade_charge(struct sandbox *sandbox, struct trade *trade, int64_t now_ms)
 {
     struct faults *faults = &sandbox->faults;
 

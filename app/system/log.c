@@ -17,9 +17,9 @@ static const char *program_name = "?";
 static enum log_level lowest_level = LOG_LEVEL_INFO;
 static bool to_journal;
 
-static const char *const level_names[] = {"debug", "info", "warn", "error"};
+static const char *const level_names[] = {"info", "warn", "error"};
 /* syslog(3) priorities. */
-static const int priorities[] = {7, 6, 4, 3};
+static const int priorities[] = {6, 4, 3};
 
 /* sd_journal(3): JOURNAL_STREAM holds device and inode of the stream that systemd gave us. */
 static bool started_by_systemd(void)

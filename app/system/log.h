@@ -9,16 +9,18 @@
 #ifndef SYSTEM_LOG_H
 #define SYSTEM_LOG_H
 
-enum log_level { LOG_LEVEL_DEBUG = 0, LOG_LEVEL_INFO, LOG_LEVEL_WARN, LOG_LEVEL_ERROR };
+enum log_level { LOG_LEVEL_INFO = 0, LOG_LEVEL_WARN, LOG_LEVEL_ERROR };
 
-/* Names the program and the lowest level that is written; before it, "?" and INFO. */
+/*
+ * Names the program (static text) and the lowest level that is written; before it, "?" and INFO.
+ * Call it before the threads start.
+ */
 void log_open(const char *program, enum log_level lowest);
 
 /* event: "order.created"; format: "order=%s amount_fen=%lld", or "" for no fields. */
 void log_event(enum log_level level, const char *event, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-#define log_debug(...) log_event(LOG_LEVEL_DEBUG, __VA_ARGS__)
 #define log_info(...)  log_event(LOG_LEVEL_INFO, __VA_ARGS__)
 #define log_warn(...)  log_event(LOG_LEVEL_WARN, __VA_ARGS__)
 #define log_error(...) log_event(LOG_LEVEL_ERROR, __VA_ARGS__)

@@ -18,13 +18,11 @@ static void names(void **state)
     assert_string_equal(mask_name("", out, sizeof(out)), "*");
 }
 
-static void phones_and_addresses(void **state)
+static void addresses_and_account_numbers(void **state)
 {
     char out[128];
 
     (void)state;
-    assert_string_equal(mask_phone("18212344900", out, sizeof(out)), "182****4900");
-    assert_string_equal(mask_phone("0100", out, sizeof(out)), "**00");
     assert_string_equal(mask_address("江宁区某某路一1002室", out, sizeof(out)), "江宁区****1002室");
     assert_string_equal(mask_address("短地址", out, sizeof(out)), "*");
     assert_string_equal(mask_account_tail("5263940474", out, sizeof(out)), "0474");
@@ -59,7 +57,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(names),
-        cmocka_unit_test(phones_and_addresses),
+        cmocka_unit_test(addresses_and_account_numbers),
         cmocka_unit_test(what_is_not_text_is_masked_whole),
         cmocka_unit_test(a_small_buffer_is_never_overrun),
     };

@@ -58,7 +58,6 @@ static void every_pair_is_as_in_the_table(void **unused)
                          attempt_evidence_name((enum attempt_evidence)evidence),
                          attempt_state_name(got.state));
             }
-            assert_int_equal(got.duty, attempt_duty(got.state));
         }
     }
 }

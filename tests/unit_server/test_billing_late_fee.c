@@ -53,13 +53,13 @@ static void a_fee_beyond_all_money_is_refused(void **state)
     assert_int_equal(fee_fen, 7);
 }
 
-static void names_read_back(void **state)
+static void names_are_read(void **state)
 {
+    static const char *const NAMES[LATE_FEE_RULES] = {"none", "residential", "other"};
     enum late_fee_rule rule = LATE_FEE_NONE;
     (void)state;
     for (int i = 0; i < LATE_FEE_RULES; i++) {
-        assert_int_equal(late_fee_rule_parse(late_fee_rule_name((enum late_fee_rule)i), &rule),
-                         STATUS_OK);
+        assert_int_equal(late_fee_rule_parse(NAMES[i], &rule), STATUS_OK);
         assert_int_equal((int)rule, i);
     }
     assert_int_equal(late_fee_rule_parse("", &rule), STATUS_INVALID);
@@ -73,7 +73,7 @@ int main(void)
         cmocka_unit_test(others_pay_more_once_the_year_is_over),
         cmocka_unit_test(nothing_is_due_on_the_due_date),
         cmocka_unit_test(a_fee_beyond_all_money_is_refused),
-        cmocka_unit_test(names_read_back),
+        cmocka_unit_test(names_are_read),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -105,10 +105,10 @@ struct attempt_step attempt_step(enum attempt_state state, enum attempt_evidence
     for (size_t i = 0; i < ARRAY_LEN(TRANSITIONS); i++) {
         if (TRANSITIONS[i].from == state && TRANSITIONS[i].evidence == evidence) {
             enum attempt_state to = TRANSITIONS[i].to;
-            return (struct attempt_step){.legal = true, .state = to, .duty = attempt_duty(to)};
+            return (struct attempt_step){.legal = true, .state = to};
         }
     }
-    return (struct attempt_step){.legal = false, .state = state, .duty = attempt_duty(state)};
+    return (struct attempt_step){.legal = false, .state = state};
 }
 
 enum attempt_duty attempt_duty(enum attempt_state state)

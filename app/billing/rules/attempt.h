@@ -93,7 +93,6 @@ enum attempt_duty {
 struct attempt_step {
     bool legal; /* false: this evidence means nothing in this state; state is unchanged */
     enum attempt_state state;
-    enum attempt_duty duty;
 };
 
 struct attempt_step attempt_step(enum attempt_state state, enum attempt_evidence evidence);

@@ -15,12 +15,6 @@
 
 static const char *const NAMES[LATE_FEE_RULES] = {"none", "residential", "other"};
 
-const char *late_fee_rule_name(enum late_fee_rule rule)
-{
-    CHECK((int)rule >= 0 && rule < LATE_FEE_RULES);
-    return NAMES[rule];
-}
-
 enum status late_fee_rule_parse(const char *name, enum late_fee_rule *rule)
 {
     for (int i = 0; i < LATE_FEE_RULES; i++) {

@@ -15,7 +15,6 @@
 enum late_fee_rule { LATE_FEE_NONE = 0, LATE_FEE_RESIDENTIAL, LATE_FEE_OTHER, LATE_FEE_RULES };
 
 /* "none", "residential", "other". */
-const char *late_fee_rule_name(enum late_fee_rule rule);
 enum status late_fee_rule_parse(const char *name, enum late_fee_rule *rule) MUST_USE;
 
 /* Dates in days since 1970-01-01, Beijing. STATUS_LIMIT when the fee leaves money's range. */

@@ -363,8 +363,3 @@ int64_t visit_deadline(const struct visit *visit)
     /* The clock in the header. */
     return earlier(deadline, visit->now_ms + MINUTE_MS - visit->wall_ms % MINUTE_MS);
 }
-
-bool visit_busy(const struct visit *visit)
-{
-    return in_visit(visit) || visit->customer.payment.state != PAYMENT_IDLE;
-}

@@ -73,7 +73,4 @@ int64_t visit_deadline(const struct visit *visit);
 /* All that the screens may know. */
 void visit_view(const struct visit *visit, struct view *view);
 
-/* A customer stands there, or money is open: not the moment to restart the program. */
-bool visit_busy(const struct visit *visit);
-
 #endif

@@ -14,12 +14,6 @@ static const struct screen *const table[SCREEN_COUNT] = {
     [SCREEN_REPRINT] = &screen_reprint,     [SCREEN_REPRINT_DONE] = &screen_reprint_done,
 };
 
-const char *screens_name(enum screen_id id)
-{
-    CHECK((unsigned)id < SCREEN_COUNT);
-    return table[id]->name;
-}
-
 bool screens_draw(struct ui *ui, const struct view *view)
 {
     const struct ui_style style = {

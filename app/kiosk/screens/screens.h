@@ -20,9 +20,6 @@ struct screen {
  */
 bool screens_draw(struct ui *ui, const struct view *view);
 
-/* "amount" of SCREEN_AMOUNT; the table's bounds are checked. */
-const char *screens_name(enum screen_id id);
-
 /* The words of a message: what happened, whether money was taken, what to do next. */
 const char *messages_id(enum message message); /* msgid; "" for MESSAGE_NONE */
 

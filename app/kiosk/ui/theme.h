@@ -31,16 +31,15 @@ struct ui_tint {
 struct ui_theme {
     bool high_contrast;
     ui_colour canvas, surface, ink, ink2, line;
-    ui_colour brand, brand_dark, brand_tint, on_brand;
+    ui_colour brand, brand_tint, on_brand;
     ui_colour next_top, next_bottom, on_next;
     ui_colour call_top, call_bottom, on_call; /* the one amber call to action */
     ui_colour notice, on_notice;
-    ui_colour danger, danger_tint;
+    ui_colour danger;
     ui_colour pressed;     /* laid over a control under the finger */
     ui_colour off, on_off; /* a control that cannot be used now */
     ui_colour hero_top, hero_bottom, on_hero, hero_chip;
     ui_colour outline; /* of secondary buttons */
-    ui_colour scrim;
     ui_colour shadow;
     int outline_width;
     struct ui_tint teal, blue, violet, rust;
