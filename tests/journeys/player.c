@@ -19,7 +19,10 @@
  *   receipt paid                   the last printed paper, as a picture
  *   where svc.pay                  prints the middle of a node in pixels
  *   world server-kill              asks the test around us (--world) to break or mend something
+ *   remember                       keeps the number of the receipt on the screen: $kept
  *   restart                        the kiosk's program ends and starts again
+ *   show                           a moment passes; then one line of JSON: all that is on the
+ * screen
  */
 #include <getopt.h>
 #include <stdio.h>
@@ -46,6 +49,7 @@ struct player {
     struct stage *stage;
     const char *pictures, *wallet, *world, *journey;
     char answer[ANSWER_MAX];
+    char kept[RECEIPT_NO_MAX];
     int line;
 };
 
@@ -210,6 +214,9 @@ static bool type(struct player *player, const char *keys)
     char id[16];
 
     for (; *keys != '\0'; keys++) {
+        if (*keys == '-') {
+            continue; /* between the groups of a receipt's number */
+        }
         (void)snprintf(id, sizeof(id), *keys == '.' ? "key.point" : "key.%c", *keys);
         if (!tap(player, id)) {
             return false;
@@ -302,6 +309,28 @@ static bool where(struct player *player, const char *id)
     return true;
 }
 
+/* For a test that drives the player over a pipe and decides by what it sees. */
+static bool show(struct player *player, const char *rest)
+{
+    (void)rest;
+    stage_follow(player->stage, FOLLOW_MS);
+    const struct view *view = stage_view(player->stage);
+    char *tree = ui_dump_json(stage_ui(player->stage));
+
+    if (tree == NULL) {
+        return complain(player, "no memory");
+    }
+    for (char *c = tree; *c != '\0'; c++) {
+        *c = *c == '\n' ? ' ' : *c; /* white space only: in a text it is written \\n */
+    }
+    (void)printf("{\"order\":\"%s\",\"pay_url\":\"%s\",\"receipt\":\"%s\",\"tree\":%s}\n",
+                 view->order.order_no, view->qr_shown ? view->order.pay_url : "", view->receipt_no,
+                 tree);
+    (void)fflush(stdout);
+    free(tree);
+    return true;
+}
+
 static bool number(const char *text, int64_t *value)
 {
     size_t length = strspn(text, "0123456789");
@@ -340,7 +369,7 @@ static bool perform(struct player *player, const char *verb, const char *rest)
         bool (*act)(struct player *player, const char *rest);
     } verbs[] = {{"tap", tap},     {"maybe", maybe}, {"type", type},       {"expect", expect},
                  {"await", await}, {"scan", scan},   {"open-qr", open_qr}, {"advance", advance},
-                 {"world", world}, {"where", where}};
+                 {"world", world}, {"where", where}, {"show", show}};
 
     for (size_t i = 0; i < ARRAY_LEN(verbs); i++) {
         if (strcmp(verb, verbs[i].verb) == 0) {
@@ -360,19 +389,24 @@ static bool perform(struct player *player, const char *verb, const char *rest)
         return player->wallet != NULL ? tell(player, player->wallet, rest)
                                       : complain(player, "there is no --wallet");
     }
+    if (strcmp(verb, "remember") == 0) {
+        (void)snprintf(player->kept, sizeof(player->kept), "%s",
+                       stage_view(player->stage)->receipt_no);
+        return player->kept[0] != '\0' || complain(player, "no receipt has a number here");
+    }
     if (strcmp(verb, "restart") == 0) {
         return restart(player);
     }
     return complain(player, "there is no verb %s", verb);
 }
 
-/* Puts the kept answer in the place of $answer, and this visit's receipt number of $receipt. */
+/* Puts the kept answer in the place of $answer, and the remembered receipt number in that of $kept.
+ */
 static void substitute(const struct player *player, const char *line, char out[LINE_MAX_BYTES])
 {
     const struct {
         const char *name, *value;
-    } variables[] = {{"$answer", player->answer},
-                     {"$receipt", stage_view(player->stage)->receipt_no}};
+    } variables[] = {{"$answer", player->answer}, {"$kept", player->kept}};
     size_t used = 0;
 
     while (*line != '\0' && used + 1 < LINE_MAX_BYTES) {
