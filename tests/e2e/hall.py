@@ -1,4 +1,5 @@
 """A hall of real programs that a test can break, and a witness of every word on the screens."""
+import collections
 import json
 import os
 import signal
@@ -138,6 +139,7 @@ class Kiosk:
 
     def __init__(self, hall, folder, witness):
         self.hall, self.folder, self.witness, self.process = hall, folder, witness, None
+        self.sent, self.screen, self.words, self.looked = False, "", "", time.monotonic()
         self.start()
 
     def start(self):
@@ -147,17 +149,24 @@ class Kiosk:
                  "--state-dir", self.folder, "--assets", self.hall.build + "/assets", "--wallet",
                  self.hall.sandbox_socket, "/dev/stdin"],
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True, bufsize=1)
-        self.look()
+        self.do("")
 
     def send(self, line):
         self.process.stdin.write(f"{line}\nshow\n")
         self.process.stdin.flush()
+        self.sent = True
+
+    def finish_line(self):
+        """Reads the answer to what was sent, if anything was."""
+        if self.sent:
+            self.receive()
 
     def receive(self):
+        self.sent = False
         line = self.process.stdout.readline()
         if not line.startswith("{"):
             raise RuntimeError(f"the player ended: {line.strip()}; see kiosk.log")
-        self.shown = json.loads(line)
+        self.shown, self.looked = json.loads(line), time.monotonic()
         tree = self.shown["tree"]
         self.screen, self.modal = tree["screen"], tree["modal"]
         self.nodes = {n["id"]: n for n in tree["nodes"]}
@@ -169,13 +178,22 @@ class Kiosk:
         self.receive()
 
     def look(self):
-        self.do("")
+        """The kiosk's clock is the player's; here it goes as fast as ours."""
+        passed_ms = int((time.monotonic() - self.looked) * 1000)
+        self.do(f"advance {min(passed_ms, 1000)}" if passed_ms > 20 else "")
 
     def await_screen(self, *screens, seconds=20):
         end = time.monotonic() + seconds
         while self.screen not in screens:
             if time.monotonic() > end:
                 raise RuntimeError(f"the screen is {self.screen}, awaited {screens}")
+            self.look()
+
+    def await_words(self, words, seconds=20):
+        end = time.monotonic() + seconds
+        while words not in self.words:
+            if time.monotonic() > end:
+                raise RuntimeError(f"no {words} on {self.screen}: {self.words}")
             self.look()
 
     def can(self, node):
@@ -194,46 +212,46 @@ class Kiosk:
             return database.execute(sql).fetchall()
 
 
+Claim = collections.namedtuple("Claim", "word order screen at")
+
+
 class Witness:
     """Keeps every word about money, and says at the end whether it was true."""
 
     WORDS = {"没有扣款": "NOT_TAKEN", "已扣款，已入账": "CREDITED", "已扣款，入账中": "CREDITING",
              "将自动退回": "MAY_RETURN", "正在确认扣款": "CONFIRMING"}
 
-    def __init__(self, hall):
-        self.hall, self.claims, self.orders, self.last = hall, [], set(), None
+    def __init__(self):
+        self.forget()
+
+    def forget(self):
+        self.claims, self.orders, self.last = [], set(), {}
 
     def see(self, kiosk):
         order = kiosk.shown["order"]
-        said = tuple(sorted(w for text, w in self.WORDS.items() if text in kiosk.words))
+        said = [word for text, word in self.WORDS.items() if text in kiosk.words]
         if order:
             self.orders.add(order)
-        seen = (kiosk.folder, kiosk.screen, order, said)
-        if not said or seen == self.last:
+        seen = (kiosk.screen, order, said)
+        if not said or seen == self.last.get(kiosk.folder):
             return
-        self.last = seen
-        for word in said:
-            self.claims.append((word, order, kiosk.screen, time.time()))
+        self.last[kiosk.folder] = seen
         if "NOT_TAKEN" in said and len(said) > 1:
-            self.claims.append(("CONTRADICTION", order, kiosk.screen, time.time()))
+            said.append("CONTRADICTION")
+        self.claims += [Claim(word, order, kiosk.screen, time.time()) for word in said]
 
     def wrong(self, trades, made):
-        """Sentences that were not true. made: when each trade was first seen, by number."""
+        """Sentences that were not true. made: when each trade was first seen, by its number."""
         found = []
         for word, order, screen, at in self.claims:
             mine = [t for no, t in trades.items() if order and no.startswith(order)]
             net = sum(t["paid_fen"] - t["refunded_fen"] for t in mine)
-            final = screen == "result"
-            if word == "CONTRADICTION":
-                found.append(f"{screen} says two things of {order}")
-            elif word == "NOT_TAKEN" and any(
-                    t["paid_fen"] for t in mine if final or made[t["out_trade_no"]] < at):
-                found.append(f"{screen} said NOT_TAKEN of {order}: {mine}")
-            elif word in ("CREDITED", "CREDITING") and net == 0:
+            # On the pay screen it is said of the codes so far; at the end, of all of them.
+            denied = [t for t in mine if screen == "result" or made[t["out_trade_no"]] < at]
+            lie = {"CONTRADICTION": True, "NOT_TAKEN": any(t["paid_fen"] for t in denied),
+                   "CREDITED": net == 0, "CREDITING": net == 0, "MAY_RETURN": net != 0}
+            if lie.get(word):
                 found.append(f"{screen} said {word} of {order}: {mine}")
-            elif word == "MAY_RETURN" and net != 0:
-                found.append(f"{screen} said MAY_RETURN of {order}: {mine}")
-        for no, trade in trades.items():
-            if no[:-3] not in self.orders and trade["paid_fen"]:
-                found.append(f"{no} was paid for an order that no screen showed")
+        found += [f"{no} was paid, and no screen showed its order" for no, trade in trades.items()
+                  if no[:-3] not in self.orders and trade["paid_fen"]]
         return found
