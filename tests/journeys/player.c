@@ -22,8 +22,6 @@
  *   remember                       keeps the number of the receipt on the screen: $kept
  *   restart                        the kiosk's program ends and starts again
  *   show                           a moment passes; then the whole screen as one line of JSON
- *   show                           a moment passes; then one line of JSON: all that is on the
- * screen
  */
 #include <getopt.h>
 #include <stdio.h>
@@ -307,28 +305,6 @@ static bool where(struct player *player, const char *id)
     }
     ui_node_middle(stage_ui(player->stage), node, &x, &y);
     (void)printf("%s %d %d\n", id, x, y);
-    return true;
-}
-
-/* For a test that drives the player over a pipe and decides by what it sees. */
-static bool show(struct player *player, const char *rest)
-{
-    (void)rest;
-    stage_follow(player->stage, FOLLOW_MS);
-    const struct view *view = stage_view(player->stage);
-    char *tree = ui_dump_json(stage_ui(player->stage));
-
-    if (tree == NULL) {
-        return complain(player, "no memory");
-    }
-    for (char *c = tree; *c != '\0'; c++) {
-        *c = *c == '\n' ? ' ' : *c; /* white space only: in a text it is written \\n */
-    }
-    (void)printf("{\"order\":\"%s\",\"pay_url\":\"%s\",\"receipt\":\"%s\",\"tree\":%s}\n",
-                 view->order.order_no, view->qr_shown ? view->order.pay_url : "", view->receipt_no,
-                 tree);
-    (void)fflush(stdout);
-    free(tree);
     return true;
 }
 
