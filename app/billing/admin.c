@@ -13,6 +13,7 @@
 #include "system/clock.h"
 #include "system/files.h"
 #include "system/log.h"
+#include "system/program.h"
 #include "system/random.h"
 
 #define CODE_BYTES    10 /* 80 random bits */
@@ -50,6 +51,7 @@ static const char USAGE[] =
 
 struct options {
     char state_dir[PATH_TEXT_MAX];
+    const char *given_state_dir; /* NULL: none */
     const char *config, *terminal, *site;
     const char *hosts[PKI_HOSTS_MAX];
     int host_count;
@@ -236,12 +238,7 @@ static int parse_options(int argc, char **argv, struct options *options)
     int letter = 0;
     while ((letter = getopt_long(argc, argv, "", LONG, NULL)) != -1) {
         switch (letter) {
-        case 's':
-            if (strlen(optarg) >= sizeof(options->state_dir)) {
-                return wrong_usage("--state-dir is too long");
-            }
-            snprintf(options->state_dir, sizeof(options->state_dir), "%s", optarg);
-            break;
+        case 's': options->given_state_dir = optarg; break;
         case 'c': options->config = optarg; break;
         case 't': options->terminal = optarg; break;
         case 'i': options->site = optarg; break;
@@ -295,9 +292,8 @@ int main(int argc, char **argv)
     if (optind >= argc || argc - optind > 2) {
         return wrong_usage("one command is wanted");
     }
-    if (options.state_dir[0] == '\0' &&
-        files_default_state_dir("billing", options.state_dir) != STATUS_OK) {
-        return fail("no state directory; give --state-dir", "");
+    if (program_state_dir("billing", options.given_state_dir, options.state_dir) != STATUS_OK) {
+        return fail("no state directory, or too long a one; give --state-dir", "");
     }
     return run_command(&options, argv[optind], optind + 1 < argc ? argv[optind + 1] : NULL);
 }

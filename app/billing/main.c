@@ -1,6 +1,5 @@
 /* billing: the central server. main() reads as a list of what must be there before it serves. */
 #include <getopt.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,11 +7,15 @@
 
 #include "billing/api/api.h"
 #include "http/client.h"
+#include "system/control.h"
 #include "system/files.h"
 #include "system/log.h"
+#include "system/program.h"
 
 #define PORTS_FILE "ports"
 #define DB_FILE    "billing.db"
+
+#define PORT_BASE_MAX 65534 /* the pages are on the next one */
 
 static const char USAGE[] =
     "NAME\n"
@@ -39,8 +42,9 @@ static const char USAGE[] =
 
 struct options {
     const char *config;
+    const char *given_state_dir; /* NULL: none */
     char state_dir[PATH_TEXT_MAX];
-    int port_base; /* -1: as configured */
+    long port_base; /* -1: as configured */
     bool check_only;
 };
 
@@ -51,17 +55,6 @@ struct running {
 };
 
 /* -- options ----------------------------------------------------------------------------- */
-
-static bool parse_port(const char *text, int *port)
-{
-    char *end = NULL;
-    long value = strtol(text, &end, 10);
-    if (text[0] < '0' || text[0] > '9' || *end != '\0' || value > 65534) {
-        return false;
-    }
-    *port = (int)value;
-    return true;
-}
 
 static int wrong_usage(const char *sentence)
 {
@@ -87,14 +80,9 @@ static int parse_options(int argc, char **argv, struct options *options)
     while ((letter = getopt_long(argc, argv, "", LONG, NULL)) != -1) {
         switch (letter) {
         case 'c': options->config = optarg; break;
-        case 's':
-            if (strlen(optarg) >= sizeof(options->state_dir)) {
-                return wrong_usage("--state-dir is too long");
-            }
-            snprintf(options->state_dir, sizeof(options->state_dir), "%s", optarg);
-            break;
+        case 's': options->given_state_dir = optarg; break;
         case 'p':
-            if (!parse_port(optarg, &options->port_base)) {
+            if (!control_number(optarg, 0, PORT_BASE_MAX, &options->port_base)) {
                 return wrong_usage("--port-base wants a number from 0 to 65534");
             }
             break;
@@ -127,8 +115,8 @@ static bool read_settings(const struct options *options, struct settings *settin
         return complain(error, "");
     }
     if (options->port_base >= 0) {
-        settings->kiosk_port = options->port_base;
-        settings->public_port = options->port_base == 0 ? 0 : options->port_base + 1;
+        settings->kiosk_port = (int)options->port_base;
+        settings->public_port = options->port_base == 0 ? 0 : (int)options->port_base + 1;
     }
     return true;
 }
@@ -278,14 +266,7 @@ static void stop(struct running *running)
 
 static int serve(const struct options *options, struct running *running)
 {
-    sigset_t signals;
-    int got = 0;
-    /* Blocked before any thread starts, so that only this one takes them. */
-    sigemptyset(&signals);
-    sigaddset(&signals, SIGTERM);
-    sigaddset(&signals, SIGINT);
-    pthread_sigmask(SIG_BLOCK, &signals, NULL);
-    signal(SIGPIPE, SIG_IGN);
+    program_block_signals();
     remove_ports(options);
     bool up = open_state(options, running) && start_pages(running);
     if (up) {
@@ -297,8 +278,7 @@ static int serve(const struct options *options, struct running *running)
     if (up) {
         log_info("billing.ready", "kiosk=%u public=%u", http_server_port(running->kiosk_http),
                  http_server_port(running->public_http));
-        sigwait(&signals, &got);
-        log_info("billing.stopping", "signal=%d", got);
+        log_info("billing.stopping", "signal=%d", program_wait_for_end());
         remove_ports(options);
     }
     stop(running);
@@ -320,9 +300,8 @@ int main(int argc, char **argv)
         puts("billing: the settings are good");
         return 0;
     }
-    if (options.state_dir[0] == '\0' &&
-        files_default_state_dir("billing", options.state_dir) != STATUS_OK) {
-        complain("no state directory; give --state-dir", "");
+    if (program_state_dir("billing", options.given_state_dir, options.state_dir) != STATUS_OK) {
+        complain("no state directory, or too long a one; give --state-dir", "");
         return 1;
     }
     log_open("billing", LOG_LEVEL_INFO);

@@ -1,7 +1,6 @@
 #include "kiosk/loop.h"
 
 #include <pthread.h>
-#include <signal.h>
 #include <stdio.h>
 
 #include "kiosk/screens/screens.h"
@@ -10,6 +9,7 @@
 #include "kiosk/wire.h"
 #include "system/clock.h"
 #include "system/log.h"
+#include "system/program.h"
 
 /* SDL sleeps in one piece at most; longer deadlines are looked at again. */
 #define SLEEP_MAX_MS 60000
@@ -120,28 +120,21 @@ static void run(struct loop *loop)
 /* SIGTERM and SIGINT, which every thread blocks: waited for here, turned into SDL's own quit. */
 static void *wait_for_signal(void *user)
 {
-    const sigset_t *signals = user;
-    int number = 0;
     SDL_Event quit = {.type = SDL_QUIT};
 
-    if (sigwait(signals, &number) == 0) {
-        log_info("kiosk.asked_to_end", "signal=%d", number);
-        (void)SDL_PushEvent(&quit);
-    }
+    (void)user;
+    log_info("kiosk.asked_to_end", "signal=%d", program_wait_for_end());
+    (void)SDL_PushEvent(&quit);
     return NULL;
 }
 
 /* Before any thread is started: they inherit the mask. The thread ends with the program. */
 static void watch_signals(void)
 {
-    static sigset_t signals;
     pthread_t thread;
 
-    (void)sigemptyset(&signals);
-    (void)sigaddset(&signals, SIGTERM);
-    (void)sigaddset(&signals, SIGINT);
-    CHECK(pthread_sigmask(SIG_BLOCK, &signals, NULL) == 0);
-    CHECK(pthread_create(&thread, NULL, wait_for_signal, &signals) == 0);
+    program_block_signals();
+    CHECK(pthread_create(&thread, NULL, wait_for_signal, NULL) == 0);
     CHECK(pthread_detach(thread) == 0);
 }
 

@@ -9,6 +9,7 @@
 #include "kiosk/loop.h"
 #include "system/control.h"
 #include "system/log.h"
+#include "system/program.h"
 
 /* Where the package puts fonts, icons and translations. */
 #ifndef KIOSK_ASSETS_DIR
@@ -200,12 +201,10 @@ static int run(struct options *options)
         (void)printf("%s: good\n", options->config_path);
         return EXIT_SUCCESS;
     }
-    if (options->state_dir == NULL) {
-        if (files_default_state_dir("kiosk", state_dir) != STATUS_OK) {
-            return usage("no place for the state; give --state-dir");
-        }
-        options->state_dir = state_dir;
+    if (program_state_dir("kiosk", options->state_dir, state_dir) != STATUS_OK) {
+        return usage("no place for the state, or too long a one; give --state-dir");
     }
+    options->state_dir = state_dir;
     if (http_client_global_init() != STATUS_OK) {
         (void)fprintf(stderr, "kiosk: the HTTP library does not start\n");
         return EXIT_FAILURE;

@@ -4,7 +4,6 @@
 #include <curl/curl.h>
 #include <errno.h>
 #include <getopt.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +13,7 @@
 #include "system/condition.h"
 #include "system/config.h"
 #include "system/log.h"
+#include "system/program.h"
 
 #define BOOKS_FILE     "books.db"
 #define PORTS_FILE     "ports"
@@ -75,6 +75,7 @@ static const struct http_route ROUTES[] = {
 
 struct options {
     const char *config;
+    const char *given_state_dir; /* NULL: none */
     char state_dir[PATH_TEXT_MAX];
     long port; /* -1: as configured */
     bool check_only;
@@ -112,13 +113,7 @@ static int read_options(int argc, char **argv, struct options *options)
             complain("unexpected", argv[optind]);
             return 2;
         case 'c': options->config = optarg; break;
-        case 's':
-            if (strlen(optarg) >= sizeof(options->state_dir)) {
-                complain("too long", "--state-dir");
-                return 2;
-            }
-            snprintf(options->state_dir, sizeof(options->state_dir), "%s", optarg);
-            break;
+        case 's': options->given_state_dir = optarg; break;
         case 'p':
             if (!control_number(optarg, 0, UINT16_MAX, &options->port)) {
                 complain("not a port", optarg);
@@ -156,9 +151,8 @@ static bool open_state(struct sandbox *sandbox, struct options *options)
 {
     char path[PATH_TEXT_MAX];
 
-    if (options->state_dir[0] == '\0' &&
-        files_default_state_dir("sandbox", options->state_dir) != STATUS_OK) {
-        return complain("no state directory", "give --state-dir");
+    if (program_state_dir("sandbox", options->given_state_dir, options->state_dir) != STATUS_OK) {
+        return complain("no state directory, or too long a one", "give --state-dir");
     }
     if (files_make_dirs(options->state_dir) != STATUS_OK) {
         return complain("cannot make the state directory", options->state_dir);
@@ -238,7 +232,7 @@ static void make_lock(struct sandbox *sandbox)
     condition_init(&sandbox->due);
 }
 
-static bool serve(struct sandbox *sandbox, struct options *options, const sigset_t *stop)
+static bool serve(struct sandbox *sandbox, struct options *options)
 {
     bool ticking = false;
     bool up = open_state(sandbox, options) && start_server(sandbox);
@@ -248,11 +242,8 @@ static bool serve(struct sandbox *sandbox, struct options *options, const sigset
         up = ticking && start_control(sandbox, options) && tell_ports(sandbox, options);
     }
     if (up) {
-        int signal_number = 0;
-
         log_info("ready", "port=%u", http_server_port(sandbox->server));
-        CHECK(sigwait(stop, &signal_number) == 0);
-        log_info("stopping", "signal=%d", signal_number);
+        log_info("stopping", "signal=%d", program_wait_for_end());
     }
     control_stop(sandbox->control);
     http_server_stop(sandbox->server);
@@ -267,7 +258,6 @@ int main(int argc, char **argv)
 {
     struct options options;
     static struct sandbox sandbox;
-    sigset_t stop;
     int ended = read_options(argc, argv, &options);
 
     if (ended >= 0) {
@@ -281,17 +271,13 @@ int main(int argc, char **argv)
         puts("sandbox: the settings are good");
         return 0;
     }
-    sigemptyset(&stop);
-    sigaddset(&stop, SIGTERM);
-    sigaddset(&stop, SIGINT);
-    CHECK(pthread_sigmask(SIG_BLOCK, &stop, NULL) == 0);
-    signal(SIGPIPE, SIG_IGN);
+    program_block_signals();
     if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
         complain("cannot start", "libcurl");
         return 1;
     }
     make_lock(&sandbox);
-    bool served = serve(&sandbox, &options, &stop);
+    bool served = serve(&sandbox, &options);
 
     curl_global_cleanup();
     return served ? 0 : 1;

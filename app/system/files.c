@@ -157,22 +157,6 @@ enum status files_write_atomic(const char *path, const void *bytes, size_t lengt
     return sync_parent(path);
 }
 
-enum status files_default_state_dir(const char *program, char path[PATH_TEXT_MAX])
-{
-    const char *state = getenv("XDG_STATE_HOME");
-    const char *home = getenv("HOME");
-    int length = 0;
-
-    if (state != NULL && state[0] == '/') {
-        length = snprintf(path, PATH_TEXT_MAX, "%s/lobby-kiosk/%s", state, program);
-    } else if (home != NULL && home[0] == '/') {
-        length = snprintf(path, PATH_TEXT_MAX, "%s/.local/state/lobby-kiosk/%s", home, program);
-    } else {
-        return STATUS_NOT_FOUND;
-    }
-    return length > 0 && length < PATH_TEXT_MAX ? STATUS_OK : STATUS_LIMIT;
-}
-
 enum status files_lock_dir(const char *directory, int *lock)
 {
     char path[PATH_TEXT_MAX];

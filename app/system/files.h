@@ -33,12 +33,6 @@ enum status files_write_atomic(const char *path, const void *bytes, size_t lengt
                                unsigned mode) MUST_USE;
 
 /*
- * The directory in which a program keeps its state when none is configured:
- * $XDG_STATE_HOME/lobby-kiosk/<program>, else ~/.local/state/lobby-kiosk/<program>.
- */
-enum status files_default_state_dir(const char *program, char path[PATH_TEXT_MAX]) MUST_USE;
-
-/*
  * Takes the directory for one program alone (flock on <directory>/lock), until files_unlock_dir()
  * or the end of the process, however it ends. STATUS_CONFLICT when another one has it.
  */

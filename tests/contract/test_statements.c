@@ -1,10 +1,7 @@
 /* Every statement and every schema step is valid on SQLite and on PostgreSQL. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 
-#include <cmocka.h>
+#include "cmocka_all.h"
+
 #include <libpq-fe.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -2,15 +2,13 @@
  * test_printer.c - the contract of the printer port, run against every driver, and the failures
  * that the virtual one can be told to have.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
+#include "cmocka_all.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include <cmocka.h>
 #include <pthread.h>
 
 #include "client.h"

@@ -2,17 +2,14 @@
  * test_scanner.c - the contract of the scanner port. Every driver is a row of `drivers`; a test
  * reaches a real device through the row's hands, a virtual one through its socket.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
+#include "cmocka_all.h"
+
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include <cmocka.h>
-#include <pthread.h>
 
 #include "client.h"
 #include "scanner/scanner.h"

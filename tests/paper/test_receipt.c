@@ -2,15 +2,13 @@
  * test_receipt.c - every receipt, width and language: composed, read back as a printer reads it,
  * its QR read with zbar, its rules kept. With a folder as argument it leaves bytes and pictures.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
+#include "cmocka_all.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include <cmocka.h>
 #include <png.h>
 #include <zbar.h>
 

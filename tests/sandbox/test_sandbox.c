@@ -1,17 +1,14 @@
 /*
  * test_sandbox.c - the contract of every endpoint and verb, against the real program.
  */
-#include <setjmp.h>
+#include "cmocka_all.h"
+
 #include <signal.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#include <cmocka.h>
 
 #include "harness.h"
 #include "http/client.h"
