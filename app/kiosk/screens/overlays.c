@@ -73,7 +73,7 @@ void overlay_timeout(struct ui *ui, const struct view *view)
 {
     const struct ui_theme *theme = ui_theme(ui);
     struct ui_rect box = dialog(ui, view, 720);
-    int ring = 168;
+    int ring = 208;
     struct ui_rect place = {box.x + (box.w - ring) / 2, box.y + 48, ring, ring};
     char seconds[16];
     struct question ask = {.head = ui_words(ui, "Are you still here?"),
@@ -118,10 +118,10 @@ void overlay_recent(struct ui *ui, const struct view *view)
              page_money(view->account.recent_fen, money), minutes);
     struct ui_node_spec node = {.id = "modal.sign",
                                 .role = UI_IMAGE,
-                                .rect = {box.x + (box.w - 140) / 2, box.y + 56, 140, 140},
+                                .rect = {box.x + (box.w - 180) / 2, box.y + 52, 180, 180},
                                 .text = ui_words(ui, "Attention")};
     ui_node_begin(ui, &node);
-    ui_icon_tile(ui, node.rect, UI_CHIP, "info", 80, theme->rust);
+    ui_icon_tile(ui, node.rect, UI_CHIP, "info", 100, theme->rust);
     ui_node_end(ui);
-    words(ui, box, 56 + 140 + 28, &ask);
+    words(ui, box, 52 + 180 + 24, &ask);
 }

@@ -58,9 +58,11 @@ static void scan_hint(struct ui *ui, const struct view *view, struct ui_rect rec
     node.text = title;
     ui_node_begin(ui, &node);
     ui_card(ui, rect, UI_RADIUS_CARD);
-    ui_art(ui, "bill-scan", (struct ui_rect){rect.x + 28, rect.y + (rect.h - art) / 2, art, art});
+    ui_art(ui, view->scanner_up ? "bill-scan" : "unplugged",
+           (struct ui_rect){rect.x + 28, rect.y + (rect.h - art) / 2, art, art});
     if (theme->high_contrast) {
-        ui_icon(ui, "barcode", rect.x + 60, rect.y + (rect.h - 140) / 2, 140, theme->brand);
+        ui_icon(ui, view->scanner_up ? "barcode" : "warning", rect.x + 60,
+                rect.y + (rect.h - 140) / 2, 140, theme->brand);
     }
     struct ui_rect text = {rect.x + art + 60, rect.y, rect.w - art - 92, rect.h};
     struct ui_type body = page_type(UI_BODY, false, theme->ink2, UI_LEFT);

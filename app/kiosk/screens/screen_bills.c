@@ -6,6 +6,9 @@
 
 #define ROW_GAP   16
 #define ROW_LEAST 132
+#define ROW_MOST  196 /* few bills have taller rows and larger words */
+#define ROW_ROOMY 176
+#define ROW_WIDE  900 /* below this, large type has no room for larger words */
 
 static void bill_row(struct ui *ui, const struct view *view, struct ui_rect rect, int index)
 {
@@ -51,13 +54,16 @@ static void bill_row(struct ui *ui, const struct view *view, struct ui_rect rect
     }
     int x = box.x + 88, money_w = rect.w * 36 / 100;
     int width = rect.x + rect.w - 28 - x;
-    int top = rect.y + (rect.h - 106) / 2;
-    ui_text(ui, (struct ui_rect){x, top, width - money_w - 12, 58},
-            page_type(UI_TITLE, true, theme->ink, UI_LEFT), period);
-    ui_text(ui, (struct ui_rect){rect.x + rect.w - 28 - money_w, top, money_w, 58},
-            page_type(UI_TITLE, true, theme->ink, UI_RIGHT), money);
-    ui_text(ui, (struct ui_rect){x, top + 60, width, 46},
-            page_type(UI_CAPTION, false, theme->ink2, UI_LEFT), note);
+    bool roomy = rect.h >= ROW_ROOMY && (rect.w > ROW_WIDE || !ui_large(ui));
+    int line = roomy ? 72 : 58, under = roomy ? 58 : 46;
+    int top = rect.y + (rect.h - line - under - 2) / 2;
+    enum ui_size big = roomy ? UI_HEAD : UI_TITLE;
+    ui_text(ui, (struct ui_rect){x, top, width - money_w - 12, line},
+            page_type(big, true, theme->ink, UI_LEFT), period);
+    ui_text(ui, (struct ui_rect){rect.x + rect.w - 28 - money_w, top, money_w, line},
+            page_type(big, true, theme->ink, UI_RIGHT), money);
+    ui_text(ui, (struct ui_rect){x, top + line + 2, width, under},
+            page_type(roomy ? UI_BODY : UI_CAPTION, false, theme->ink2, UI_LEFT), note);
     ui_node_end(ui);
 }
 
@@ -88,8 +94,10 @@ static void list(struct ui *ui, const struct view *view, struct ui_rect rect)
     char text[48];
 
     page = page < 0 ? 0 : page;
+    int high = paged || count == 0 ? ROW_LEAST : (rect.h - (count - 1) * ROW_GAP) / count;
+    high = high > ROW_MOST ? ROW_MOST : high;
     for (int i = page * rows; i < count && i < (page + 1) * rows; i++) {
-        bill_row(ui, view, page_take_top(&left, ROW_LEAST, ROW_GAP), i);
+        bill_row(ui, view, page_take_top(&left, high, ROW_GAP), i);
     }
     if (paged) {
         struct ui_rect bar = {rect.x, rect.y + rect.h - 92, rect.w, 92};

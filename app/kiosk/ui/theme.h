@@ -36,8 +36,9 @@ struct ui_theme {
     ui_colour call_top, call_bottom, on_call; /* the one amber call to action */
     ui_colour notice, on_notice;
     ui_colour danger;
-    ui_colour pressed;     /* laid over a control under the finger */
-    ui_colour off, on_off; /* a control that cannot be used now */
+    ui_colour pressed;      /* laid over a control under the finger */
+    ui_colour pressed_dark; /* the ground of a brand-coloured one */
+    ui_colour off, on_off;  /* a control that cannot be used now */
     ui_colour hero_top, hero_bottom, on_hero, hero_chip;
     ui_colour outline; /* of secondary buttons */
     ui_colour shadow;

@@ -85,7 +85,13 @@ void ui_button(struct ui *ui, const struct ui_button *button)
     icon = icon > 52 ? 52 : icon;
     ui_node_begin(ui, &button->node);
     type.colour = button_ground(ui, button, radius);
-    ui_press_shade(ui, rect, radius);
+    /* On a dark ground a shade is hardly seen: the dark brand colour takes its place. */
+    bool dark = type.colour == ui_theme(ui)->on_brand && !ui_theme(ui)->high_contrast;
+    if (dark && ui_node_pressed(ui)) {
+        ui_fill(ui, rect, radius, ui_theme(ui)->pressed_dark);
+    } else {
+        ui_press_shade(ui, rect, radius);
+    }
     int room = rect.w - 48;
     int left = button->icon_left != NULL ? icon + ICON_GAP : 0;
     int right = button->icon_right != NULL ? icon + ICON_GAP : 0;
