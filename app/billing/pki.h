@@ -23,9 +23,12 @@ struct pki;
  */
 enum status pki_make(const char *directory, const char *const *hosts, int host_count) MUST_USE;
 
-/* Loads the authority to issue certificates with. */
+/*
+ * Loads the authority to issue certificates with; the caller closes it. STATUS_NOT_FOUND and
+ * STATUS_IO from its files, STATUS_CORRUPT when key and certificate do not belong together.
+ */
 enum status pki_open(const char *directory, struct pki **pki) MUST_USE;
-void pki_close(struct pki *pki);
+void pki_close(struct pki *pki); /* NULL is fine */
 
 /* The authority's certificate, PEM. Lives as long as pki. */
 const char *pki_ca_pem(const struct pki *pki);

@@ -1,5 +1,6 @@
 /*
- * server.h - what every handler and job of the running server shares.
+ * server.h - what every handler and job of the running server shares. main() fills it before the
+ * threads start and owns all of it; db, worker, pki and lookups lock by themselves.
  */
 #ifndef BILLING_SERVER_H
 #define BILLING_SERVER_H

@@ -1,5 +1,6 @@
 /*
- * settings.h - what billing's INI file can say; the schema itself is in settings.c.
+ * settings.h - what billing's INI file can say; the schema, with bounds and defaults, is in
+ * settings.c. Read once before the threads start, and never changed after.
  */
 #ifndef BILLING_SETTINGS_H
 #define BILLING_SETTINGS_H
@@ -20,15 +21,19 @@ struct settings {
     char base_url[BASE_URL_MAX];   /* "": http://127.0.0.1:PUBLIC_PORT */
     char notify_url[BASE_URL_MAX]; /* where the provider reaches us; "": like base_url */
     struct provider_settings gateway;
-    int order_s, wechat_s, alipay_s, unionpay_s, poll_ms;
+    int order_s;                        /* an order that nobody pays is closed after */
+    int wechat_s, alipay_s, unionpay_s; /* a payment code is reversed after */
+    int poll_ms;                        /* between two queries of an open trade */
     int lookups_per_minute;
     char oldest_kiosk[VERSION_MAX];
 };
 
 /* The documented defaults, as without a file. */
 void settings_default(struct settings *settings);
+/* STATUS_INVALID, STATUS_NOT_FOUND, STATUS_IO: error holds a sentence with file and line. */
 enum status settings_read(const char *path, struct settings *settings,
                           char error[CONFIG_ERROR_MAX]) MUST_USE;
+/* Every key, for --help, to standard output. */
 void settings_print_help(void);
 
 #endif

@@ -7,7 +7,6 @@
 #include "kiosk/config.h"
 #include "kiosk/io/enrol.h"
 #include "kiosk/loop.h"
-#include "system/control.h"
 #include "system/log.h"
 #include "system/program.h"
 
@@ -16,9 +15,7 @@
 #define KIOSK_ASSETS_DIR "/usr/share/lobby-kiosk/assets"
 #endif
 
-#define EXIT_USAGE  2
-#define SIDE_MIN_PX 320
-#define SIDE_MAX_PX 8192
+#define EXIT_USAGE 2
 
 struct options {
     const char *config_path, *state_dir, *assets_dir;
@@ -50,27 +47,6 @@ static void print_help(void)
         "Exit status: 0 when all went well, 1 when it did not, 2 for a wrong command line.\n\n"
         "settings:\n");
     kiosk_config_print_help();
-}
-
-static bool parse_size(const char *text, int *width, int *height)
-{
-    char sides[2][8] = {"", ""};
-    long pixels[2] = {0};
-    size_t first = strcspn(text, "x");
-
-    if (first >= sizeof(sides[0]) || text[first] != 'x' ||
-        strlen(text + first + 1) >= sizeof(sides[1])) {
-        return false;
-    }
-    memcpy(sides[0], text, first);
-    memcpy(sides[1], text + first + 1, strlen(text + first + 1));
-    if (!control_number(sides[0], SIDE_MIN_PX, SIDE_MAX_PX, &pixels[0]) ||
-        !control_number(sides[1], SIDE_MIN_PX, SIDE_MAX_PX, &pixels[1])) {
-        return false;
-    }
-    *width = (int)pixels[0];
-    *height = (int)pixels[1];
-    return true;
 }
 
 static int usage(const char *what)
@@ -118,7 +94,7 @@ static int take_option(struct options *options, int option)
     case OPTION_FULLSCREEN: options->fullscreen = true; return 0;
     case OPTION_CHECK: options->check_config = true; return 0;
     case OPTION_SIZE:
-        return parse_size(optarg, &options->width, &options->height)
+        return program_parse_size(optarg, &options->width, &options->height)
                    ? 0
                    : usage("--size must be like 1080x1920");
     case OPTION_VERSION:

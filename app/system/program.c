@@ -4,6 +4,12 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+
+#include "system/control.h"
+
+#define SIDE_MIN_PX 320
+#define SIDE_MAX_PX 8192
 
 enum status program_state_dir(const char *program, const char *given, char path[PATH_TEXT_MAX])
 {
@@ -47,4 +53,25 @@ int program_wait_for_end(void)
     ends(&signals);
     CHECK(sigwait(&signals, &number) == 0);
     return number;
+}
+
+bool program_parse_size(const char *text, int *width, int *height)
+{
+    char sides[2][8] = {"", ""};
+    long pixels[2] = {0};
+    size_t first = strcspn(text, "x");
+
+    if (first >= sizeof(sides[0]) || text[first] != 'x' ||
+        strlen(text + first + 1) >= sizeof(sides[1])) {
+        return false;
+    }
+    memcpy(sides[0], text, first);
+    memcpy(sides[1], text + first + 1, strlen(text + first + 1));
+    if (!control_number(sides[0], SIDE_MIN_PX, SIDE_MAX_PX, &pixels[0]) ||
+        !control_number(sides[1], SIDE_MIN_PX, SIDE_MAX_PX, &pixels[1])) {
+        return false;
+    }
+    *width = (int)pixels[0];
+    *height = (int)pixels[1];
+    return true;
 }

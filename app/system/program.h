@@ -4,6 +4,8 @@
 #ifndef SYSTEM_PROGRAM_H
 #define SYSTEM_PROGRAM_H
 
+#include <stdbool.h>
+
 #include "common/status.h"
 #include "system/files.h"
 
@@ -14,6 +16,11 @@
  */
 enum status program_state_dir(const char *program, const char *given,
                               char path[PATH_TEXT_MAX]) MUST_USE;
+
+/*
+ * Reads "1080x1920" and nothing else, each side from 320 to 8192 pixels. False: neither is written.
+ */
+bool program_parse_size(const char *text, int *width, int *height);
 
 /*
  * Blocks SIGTERM and SIGINT and ignores SIGPIPE: a peer that left is an error of its own call, not

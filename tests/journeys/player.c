@@ -36,6 +36,7 @@
 #include "stage.h"
 #include "system/clock.h"
 #include "system/log.h"
+#include "system/program.h"
 
 #define LINE_MAX_BYTES 1024
 #define ANSWER_MAX     20000
@@ -320,7 +321,9 @@ static bool show(struct player *player, const char *rest)
         return complain(player, "no memory");
     }
     for (char *c = tree; *c != '\0'; c++) {
-        *c = *c == '\n' ? ' ' : *c; /* white space only: in a text it is written \\n */
+        if (*c == '\n') {
+            *c = ' '; /* white space only: in a text it is written \\n */
+        }
     }
     (void)printf("{\"order\":\"%s\",\"pay_url\":\"%s\",\"receipt\":\"%s\",\"tree\":%s}\n",
                  view->order.order_no, view->qr_shown ? view->order.pay_url : "", view->receipt_no,
@@ -502,8 +505,8 @@ static bool parse(struct player *player, int argc, char **argv)
         case 'w': player->wallet = optarg; break;
         case 'o': player->world = optarg; break;
         case 'z':
-            good = good &&
-                   sscanf(optarg, "%5dx%5d", &player->options.width, &player->options.height) == 2;
+            good =
+                good && program_parse_size(optarg, &player->options.width, &player->options.height);
             break;
         case 't':
             good = good && instant_parse(optarg, &player->options.wall_ms) == STATUS_OK;
