@@ -606,10 +606,14 @@ def an_order_expires(world, kiosk):
     short = World(os.path.join(world.directory, "short"), order_s=10, wechat_s=5)
     try:
         one = Kiosk(short, "00012").enrol()
-        idle, waiting = one.order("5200000001", 5000).json, one.order("5200000002", 5000).json
+        first = one.get("/v1/accounts/5200000201").json["bills"][0]
+        bill_order = (first["amount_fen"] + first["late_fee_fen"], "bills", [first["bill_id"]])
+        idle, waiting = one.order("5200000001", 5000).json, one.order("5200000201", *bill_order).json
         one.pay(waiting["order_no"], "05")
         reversed_one = one.wait(waiting["order_no"], "closed", seconds=9)
         assert reversed_one["failure"] == "password" and reversed_one["statement"] == "may_return"
+        again = one.order("5200000201", *bill_order)
+        assert again.status == 201, "a reversed order lets its bills go before it expires"
         closed = one.wait(idle["order_no"], "closed", seconds=15)
         assert closed["statement"] == "not_taken"
         short.books()

@@ -182,6 +182,9 @@ static enum status tell_order(struct db *db, const struct evidence *evidence,
                    failure_name(failure_after(evidence, row, state))) != STATUS_OK) {
             return STATUS_IO;
         }
+        /* After a reversal nothing can be paid here any more (rules/derive.c): its bills are free
+         * for a new order at once, not when this one expires. */
+        over = over || state == ATTEMPT_REVERSED;
         return over && !other_attempt_open(db, row) ? order_done(db, row->order_no) : STATUS_OK;
     case ATTEMPT_REFUND_INTENT:
     case ATTEMPT_REFUNDED:
