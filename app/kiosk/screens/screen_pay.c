@@ -109,7 +109,7 @@ static void time_left(struct ui *ui, const struct view *view, struct ui_rect rec
 static void qr_card(struct ui *ui, const struct view *view, struct ui_rect rect)
 {
     const struct ui_theme *theme = ui_theme(ui);
-    int edge = theme->high_contrast ? 24 : 8; /* white does not touch the outline's corners */
+    int edge = theme->high_contrast ? 24 : 12; /* the white square stays inside the corners */
     int most = rect.w * 60 / 100, size = rect.h - 2 * edge < most ? rect.h - 2 * edge : most;
     struct ui_rect code = {rect.x + rect.w - size - edge, rect.y + (rect.h - size) / 2, size, size};
     struct ui_rect text = {rect.x + 40, rect.y, code.x - rect.x - 48, 0};
@@ -202,7 +202,7 @@ static void draw(struct ui *ui, const struct view *view)
         moving_card(ui, view, rest);
     } else if (tall) {
         /* The code for the phone gets the larger part: old phones read it from farther away. */
-        int share = view->message != MESSAGE_NONE ? 50 : 43;
+        int share = view->message != MESSAGE_NONE ? 50 : 41;
 
         scan_card(ui, view, page_take_top(&rest, (rest.h - PAGE_GAP) * share / 100, PAGE_GAP));
         qr_card(ui, view, rest);
