@@ -42,7 +42,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     ROUND_TRIP(enrolment_request);
     ROUND_TRIP(enrolment_reply);
     ROUND_TRIP(health_reply);
-    ROUND_TRIP(version_reply);
     static struct problem problem;
 
     (void)problem_from_json(document, &problem, &error);
