@@ -56,8 +56,8 @@ static const char *const TONES[ORDER_STATE_COUNT] = {"ask", "move", "move", "don
 
 /* One drawing a state, of the family of the kiosk's icons. */
 static const char *const SIGNS[ORDER_STATE_COUNT] = {
-    "M4 7.5h13.5a2 2 0 0 1 2 2v8a2 2 0 0 1-2 2H6a2 2 0 0 1-2-2zM4 7.5a2 2 0 0 1 2-2h10"
-    "M19.5 12h-4v3h4",
+    ("M4 7.5h13.5a2 2 0 0 1 2 2v8a2 2 0 0 1-2 2H6a2 2 0 0 1-2-2zM4 7.5a2 2 0 0 1 2-2h10"
+     "M19.5 12h-4v3h4"),
     "M7 4h10M7 20h10M8 4c0 5 3 6 4 8-1 2-4 3-4 8M16 4c0 5-3 6-4 8 1 2 4 3 4 8",
     "M7 4h10M7 20h10M8 4c0 5 3 6 4 8-1 2-4 3-4 8M16 4c0 5-3 6-4 8 1 2 4 3 4 8",
     "M5 12.5l5 5L19.5 7",

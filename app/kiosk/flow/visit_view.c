@@ -7,16 +7,17 @@
 /* A phone shows its password box at once; later it is the kiosk that has no answer. */
 #define SECONDS(ms) ((int)(((ms) + 999) / 1000))
 
-static int step_of(enum screen_id screen)
+static int step_of(const struct visit *visit)
 {
-    switch (screen) {
+    switch (visit->screen) {
     case SCREEN_ACCOUNT:
     case SCREEN_CONFIRM: return 1;
     case SCREEN_AMOUNT:
     case SCREEN_BILLS: return 2;
     case SCREEN_PAY:
     case SCREEN_RESOLVING: return 3;
-    case SCREEN_RESULT: return 4;
+    /* Whoever has not paid did not come to the receipt. */
+    case SCREEN_RESULT: return visit->customer.payment.state == PAYMENT_UNPAID ? 3 : 4;
     default: return 0;
     }
 }
@@ -127,7 +128,7 @@ void visit_view(const struct visit *visit, struct view *view)
     view->high_contrast = customer->high_contrast;
     view_place(visit, view);
     view->service = customer->service;
-    view->step = step_of(visit->screen);
+    view->step = step_of(visit);
     view->step_count = view->step == 0 ? 0 : STEP_COUNT;
     view_timer(visit, view);
     /* Whoever has paid may leave while it prints. */

@@ -154,15 +154,6 @@ static void step_dot(struct ui *ui, struct ui_rect dot, int number, int step)
             text);
 }
 
-/* Without a payment there is nothing to take: the visit ended at the third step. */
-static int step_of(const struct view *view)
-{
-    bool unpaid = view->screen == SCREEN_RESULT && view->outcome == OUTCOME_UNPAID &&
-                  view->receipt == RECEIPT_NONE;
-
-    return unpaid && view->step > 3 ? 3 : view->step;
-}
-
 /* Progress in words too: the node says "step 2 of 4: amount". */
 static void steps(struct ui *ui, const struct view *view)
 {
@@ -176,7 +167,7 @@ static void steps(struct ui *ui, const struct view *view)
     int pitch = (tall ? ui_width(ui) - 2 * PAGE_MARGIN : ui_width(ui) - 660 - 300) / 4;
     int top = tall ? STEPS_TOP : 24, size = tall ? 64 : 56;
     char text[96];
-    int step = step_of(view);
+    int step = view->step;
 
     snprintf(text, sizeof(text), ui_words(ui, "Step %d of %d: %s"), step, view->step_count,
              names[(step - 1) & 3]);
