@@ -79,10 +79,11 @@ class Hall:
                  "--state-dir", f"{self.state}/{name}"], stdout=log, stderr=log)
         self.running[name] = process
         end = time.monotonic() + 20
-        address = ("127.0.0.1", int(self.env["HALL_GATEWAY" if name == "sandbox" else "HALL_API"]))
+        needed = ("HALL_GATEWAY",) if name == "sandbox" else ("HALL_API", "HALL_PAGES")
         while True:
             try:
-                socket.create_connection(address, 1).close()
+                for port in needed:
+                    socket.create_connection(("127.0.0.1", int(self.env[port])), 1).close()
                 if name != "sandbox" or os.path.exists(ports):
                     return
             except OSError:
