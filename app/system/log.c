@@ -21,14 +21,18 @@ static const char *const level_names[] = {"info", "warn", "error"};
 /* syslog(3) priorities. */
 static const int priorities[] = {6, 4, 3};
 
-/* sd_journal(3): JOURNAL_STREAM holds device and inode of the stream that systemd gave us. */
+/*
+ * systemd.exec(5): JOURNAL_STREAM holds device and inode of the stream that systemd gave us. The
+ * library drops a line silently when nobody listens, so that is looked at as well.
+ */
 static bool started_by_systemd(void)
 {
     const char *stream = getenv("JOURNAL_STREAM");
     struct stat status = {0};
     char expected[64];
 
-    if (stream == NULL || fstat(STDERR_FILENO, &status) != 0) {
+    if (stream == NULL || fstat(STDERR_FILENO, &status) != 0 ||
+        access("/run/systemd/journal/socket", W_OK) != 0) {
         return false;
     }
     (void)snprintf(expected, sizeof(expected), "%lu:%lu", (unsigned long)status.st_dev,
@@ -65,10 +69,10 @@ void log_event(enum log_level level, const char *event, const char *format, ...)
             *c = '?';
         }
     }
-    if (to_journal) {
-        (void)sd_journal_send("SYSLOG_IDENTIFIER=%s", program_name, "PRIORITY=%i",
-                              priorities[level], "EVENT=%s", event, "MESSAGE=%s %s", event, fields,
-                              NULL);
+    /* A journal that does not listen any more must not swallow what we say. */
+    if (to_journal &&
+        sd_journal_send("SYSLOG_IDENTIFIER=%s", program_name, "PRIORITY=%i", priorities[level],
+                        "EVENT=%s", event, "MESSAGE=%s %s", event, fields, NULL) == 0) {
         return;
     }
     char when[INSTANT_TEXT_MAX];

@@ -20,6 +20,7 @@
  *   where svc.pay                  prints the middle of a node in pixels
  *   world server-kill              asks the test around us (--world) to break or mend something
  *   remember                       keeps the number of the receipt on the screen: $kept
+ *   keep                           keeps the wallet's last answer: $kept
  *   restart                        the kiosk's program ends and starts again
  *   show                           a moment passes; then the whole screen as one line of JSON
  */
@@ -39,6 +40,7 @@
 #include "system/program.h"
 
 #define LINE_MAX_BYTES 1024
+#define KEPT_MAX       32 /* a receipt's number or a payment code */
 #define ANSWER_MAX     20000
 #define AWAIT_MS       20000
 #define SETTLE_MS      12000
@@ -49,7 +51,7 @@ struct player {
     struct stage *stage;
     const char *pictures, *wallet, *world, *journey;
     char answer[ANSWER_MAX];
-    char kept[RECEIPT_NO_MAX];
+    char kept[KEPT_MAX];
     int line;
 };
 
@@ -395,6 +397,11 @@ static bool perform(struct player *player, const char *verb, const char *rest)
         (void)snprintf(player->kept, sizeof(player->kept), "%s",
                        stage_view(player->stage)->receipt_no);
         return player->kept[0] != '\0' || complain(player, "no receipt has a number here");
+    }
+    if (strcmp(verb, "keep") == 0) {
+        (void)snprintf(player->kept, sizeof(player->kept), "%.*s", (int)sizeof(player->kept) - 1,
+                       player->answer);
+        return true;
     }
     if (strcmp(verb, "restart") == 0) {
         return restart(player);
