@@ -107,6 +107,17 @@ def main():
             sandbox.say("decline last")
             assert kiosk.wait(order["order_no"], "open", "closed")["statement"] == "not_taken"
 
+            # the page's address is lost: nobody can pay there, and nobody waits for it
+            order = kiosk.order(next(numbers), 3000).json
+            sandbox.say("lose-reply 1 page")
+            path = order["pay_url"][order["pay_url"].index("/p/"):]
+            since = time.monotonic()
+            world.page("POST", path + "/pay")
+            lost = kiosk.wait(order["order_no"], "closed", seconds=20)
+            assert lost["by_phone"] and lost["statement"] == "may_return", lost
+            print("a lost page: %.1f s" % (time.monotonic() - since), flush=True)
+            assert time.monotonic() - since < 15
+
             # a success that comes after the confirmed close goes back by itself
             sandbox.say("late-success 7000")
             number = next(numbers)

@@ -10,6 +10,11 @@
 /* What a provider may say fits into what is stored. */
 _Static_assert(PROVIDER_URL_MAX <= CASHIER_URL_MAX, "a cashier address fits");
 
+/*
+ * A page whose address has not come by now can be paid by nobody, for the phone has nowhere to go;
+ * the customer must not wait for the whole deadline.
+ */
+#define PAGE_LOST_MS     5000
 #define REFUND_TRIES_MAX 10 /* refused so often, a person must look */
 
 static enum status tell(struct duties *duties, const struct attempt_row *row,
@@ -105,13 +110,21 @@ static void send_once(struct duties *duties, const struct attempt_row *row, cons
     tell(duties, row, &evidence);
 }
 
+static int64_t give_up_at_ms(const struct attempt_row *row)
+{
+    int64_t page_ms = row->created_at_ms + PAGE_LOST_MS;
+    bool lost = row->by_phone && row->cashier_url[0] == '\0';
+
+    return lost && page_ms < row->deadline_ms ? page_ms : row->deadline_ms;
+}
+
 static void look(struct duties *duties, const struct attempt_row *row)
 {
     struct provider_answer answer = query(duties, row);
     struct evidence evidence = evidence_of(&answer);
     bool waiting = evidence.kind == EVIDENCE_PAYING || evidence.kind == EVIDENCE_UNKNOWN ||
                    evidence.kind == EVIDENCE_NOT_FOUND;
-    if (waiting && clock_wall_ms() >= row->deadline_ms) {
+    if (waiting && clock_wall_ms() >= give_up_at_ms(row)) {
         evidence = (struct evidence){.kind = EVIDENCE_DEADLINE};
     }
     if (row->by_phone) {
