@@ -98,6 +98,13 @@ const char *mask_name(const char *name, char *buffer, size_t size)
     return keep_ends(name, characters.count == 2 ? 0 : 1, 1, buffer, size);
 }
 
+const char *mask_phone(const char *phone, char *buffer, size_t size)
+{
+    bool mobile = strlen(phone) == 11 && strspn(phone, "0123456789") == 11;
+
+    return keep_ends(phone, mobile ? 3 : 0, mobile ? 4 : 2, buffer, size);
+}
+
 const char *mask_address(const char *address, char *buffer, size_t size)
 {
     return keep_ends(address, 3, 5, buffer, size);

@@ -14,6 +14,9 @@
  */
 const char *mask_name(const char *name, char *buffer, size_t size);
 
+/* A mobile number, 3-4-4: 18212344900 is 182****4900; anything else is masked but its last two. */
+const char *mask_phone(const char *phone, char *buffer, size_t size);
+
 /* An address: keeps the first three and the last five characters (江宁区*****1002室). */
 const char *mask_address(const char *address, char *buffer, size_t size);
 

@@ -23,6 +23,9 @@ static void addresses_and_account_numbers(void **state)
     char out[128];
 
     (void)state;
+    assert_string_equal(mask_phone("18212344900", out, sizeof(out)), "182****4900");
+    assert_string_equal(mask_phone("0100", out, sizeof(out)), "**00");
+    assert_string_equal(mask_phone("", out, sizeof(out)), "*");
     assert_string_equal(mask_address("江宁区某某路一1002室", out, sizeof(out)), "江宁区****1002室");
     assert_string_equal(mask_address("短地址", out, sizeof(out)), "*");
     assert_string_equal(mask_account_tail("5263940474", out, sizeof(out)), "0474");
