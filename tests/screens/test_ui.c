@@ -9,7 +9,9 @@
 #include <cmocka.h>
 
 #include "audit.h"
+#include "kiosk/flow/view.h"
 #include "kiosk/ui/widgets.h"
+#include "kiosk/ui/window.h"
 #include "sample.h"
 
 struct fixture {
@@ -361,6 +363,60 @@ static void wiping_leaves_no_node(void **state)
     assert_true(screens_draw(fixture->ui, &fixture->view));
 }
 
+/* One event of a real finger, through SDL's own queue; returns how many actions came of it. */
+static int finger(struct ui *ui, SDL_Window *window, Uint32 type, int x, int y)
+{
+    SDL_Event event = {.tfinger = {.type = type,
+                                   .windowID = SDL_GetWindowID(window),
+                                   .x = ((float)x + 0.5F) / 540.0F,
+                                   .y = ((float)y + 0.5F) / 960.0F}};
+    int actions = 0;
+
+    assert_int_equal(SDL_PushEvent(&event), 1);
+    while (SDL_PollEvent(&event) != 0) {
+        struct ui_action action = {0};
+
+        if (window_event(ui, &event, &action) && action.intent != 0) {
+            assert_int_equal(action.intent, INTENT_DIGIT);
+            assert_int_equal(action.argument, 7);
+            actions++;
+        }
+    }
+    return actions;
+}
+
+static void a_finger_fires_once(void **state)
+{
+    SDL_Window *window = NULL;
+    struct ui *ui = NULL;
+    static struct view view;
+    int x = 0;
+    int y = 0;
+
+    (void)state;
+    (void)SDL_setenv("SDL_VIDEODRIVER", "dummy", 1);
+    assert_int_equal(window_open("test", 540, 960, &window), STATUS_OK);
+    const struct ui_options options = {.window = window, .assets_dir = KIOSK_ASSETS};
+
+    /* SDL makes a mouse of a finger unless it is told not to: one touch would fire twice. */
+    assert_string_equal(SDL_GetHint(SDL_HINT_TOUCH_MOUSE_EVENTS), "0");
+    assert_int_equal(ui_create(&options, &ui), STATUS_OK);
+    sample_base(&view);
+    sample_find("amount")->fill(&view);
+    assert_true(screens_draw(ui, &view));
+    ui_present(ui);
+    ui_node_middle(ui, ui_node_find(ui, "key.7"), &x, &y);
+    assert_int_equal(finger(ui, window, SDL_FINGERDOWN, x, y), 0);
+    assert_int_equal(finger(ui, window, SDL_FINGERMOTION, x + 3, y + 3), 0);
+    assert_int_equal(finger(ui, window, SDL_FINGERUP, x + 3, y + 3), 1);
+    /* down inside, lifted elsewhere: nothing */
+    assert_int_equal(finger(ui, window, SDL_FINGERDOWN, x, y), 0);
+    assert_int_equal(finger(ui, window, SDL_FINGERMOTION, 5, 5), 0);
+    assert_int_equal(finger(ui, window, SDL_FINGERUP, 5, 5), 0);
+    ui_destroy(ui);
+    window_close(window);
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -380,6 +436,7 @@ int main(void)
         CASE(language_switches_at_run_time),
         CASE(the_audit_names_what_is_wrong),
         CASE(wiping_leaves_no_node),
+        cmocka_unit_test(a_finger_fires_once),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
