@@ -295,12 +295,17 @@ void world_to_amount(struct world *world)
     assert_int_equal(world->view.screen, SCREEN_AMOUNT);
 }
 
-void world_to_pay(struct world *world)
+struct effect world_to_intent(struct world *world)
 {
     world_to_amount(world);
     world_touch(world, INTENT_PRESET, 0);
     world_touch(world, INTENT_NEXT, 0);
-    struct effect intent = world_take(world, EFFECT_SAVE_INTENT);
+    return world_take(world, EFFECT_SAVE_INTENT);
+}
+
+void world_to_pay(struct world *world)
+{
+    struct effect intent = world_to_intent(world);
 
     world_saved(world, &intent, STATUS_OK);
     struct call_request call = world_take_call(world, CALL_ORDER);

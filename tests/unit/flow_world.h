@@ -56,6 +56,8 @@ struct order world_order(const struct world *world, enum order_state state,
 
 /* From home to the amount screen of the prepaid account. */
 void world_to_amount(struct world *world);
+/* From home to the wish to save the intent of a payment of 50.00, which is taken. */
+struct effect world_to_intent(struct world *world);
 /* From home to an open payment of 50.00. */
 void world_to_pay(struct world *world);
 /* A scanned code is saved and its attempt is on the way: the call. */

@@ -49,10 +49,7 @@ static void a_full_disk_begins_no_payment(void **state)
 {
     (void)state;
     world_start(&world);
-    world_to_amount(&world);
-    world_touch(&world, INTENT_PRESET, 1);
-    world_touch(&world, INTENT_NEXT, 0);
-    struct effect save = world_take(&world, EFFECT_SAVE_INTENT);
+    struct effect save = world_to_intent(&world);
 
     world_saved(&world, &save, STATUS_IO);
     assert_int_equal(world.view.screen, SCREEN_AMOUNT);
@@ -276,10 +273,7 @@ static void an_order_that_was_never_answered_took_nothing(void **state)
 {
     (void)state;
     world_start(&world);
-    world_to_amount(&world);
-    world_touch(&world, INTENT_PRESET, 0);
-    world_touch(&world, INTENT_NEXT, 0);
-    struct effect intent = world_take(&world, EFFECT_SAVE_INTENT);
+    struct effect intent = world_to_intent(&world);
 
     world_saved(&world, &intent, STATUS_OK);
     for (int i = 0; i < 20 && world.view.busy; i++) {
@@ -353,10 +347,7 @@ static void a_refusal_is_told_with_its_reason(void **state)
     (void)state;
     for (size_t i = 0; i < ARRAY_LEN(problems); i++) {
         world_start(&world);
-        world_to_amount(&world);
-        world_touch(&world, INTENT_PRESET, 0);
-        world_touch(&world, INTENT_NEXT, 0);
-        struct effect intent = world_take(&world, EFFECT_SAVE_INTENT);
+        struct effect intent = world_to_intent(&world);
 
         world_saved(&world, &intent, STATUS_OK);
         struct call_request call = world_take_call(&world, CALL_ORDER);

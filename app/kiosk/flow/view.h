@@ -147,7 +147,6 @@ struct view {
     enum message message;
     char input[INPUT_MAX]; /* what was typed: number, amount, or receipt number */
     bool input_valid;      /* Next may be tapped */
-    int input_max_digits;  /* account: 16 */
 
     struct account account;
     int selected_preset; /* index, PRESET_RESTORE, or -1 */

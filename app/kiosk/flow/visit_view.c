@@ -137,9 +137,6 @@ void visit_view(const struct visit *visit, struct view *view)
     view->message = customer->message;
     TEXT_COPY(view->input, customer->input);
     view->input_valid = input_valid(visit);
-    view->input_max_digits = visit->screen == SCREEN_REPRINT
-                                 ? RECEIPT_NO_DIGITS
-                                 : entry_account_max_digits(&visit->settings);
     view->account = customer->account;
     view->selected_preset = customer->selected_preset;
     memcpy(view->bill_selected, customer->bill_selected, sizeof(view->bill_selected));

@@ -11,7 +11,6 @@
 #include "printer/escpos.h"
 
 #define WRITER_COLUMNS_MAX (ESCPOS_DOTS_MAX / GLYPH_HALF)
-#define WRITER_TEXT_MAX    1024 /* bytes of one field */
 
 struct writer {
     struct escpos escpos;

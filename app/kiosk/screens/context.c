@@ -84,3 +84,34 @@ void page_context(struct ui *ui, const struct view *view, struct ui_rect rect)
     ui_label(ui, "acct.address", lines, page_type(UI_CAPTION, false, theme->ink2, UI_LEFT),
              account->address_masked);
 }
+
+void page_number_field(struct ui *ui, struct ui_rect rect, const char *label, const char *number,
+                       const char *hint)
+{
+    const struct ui_theme *theme = ui_theme(ui);
+    bool empty = number[0] == '\0';
+    int x = rect.x + 36, width = rect.w - 72;
+    struct ui_rect line = {x, rect.y + (rect.h - 120) / 2, width, 120};
+    struct ui_node_spec node = {.id = "field.number",
+                                .role = UI_FIELD,
+                                .rect = line,
+                                .text = empty ? ui_words(ui, "Type the number") : number};
+    int at = 0;
+
+    ui_card(ui, rect, UI_RADIUS_CARD);
+    ui_outline(ui, rect, UI_RADIUS_CARD, 4, theme->brand);
+    ui_label(ui, "field.label", (struct ui_rect){x, rect.y + 16, width - 220, 60},
+             page_type(UI_BODY, true, theme->ink2, UI_LEFT), label);
+    ui_node_begin(ui, &node);
+    if (empty) {
+        ui_text(ui, (struct ui_rect){x + 20, line.y, width - 20, line.h},
+                page_type(UI_TITLE, false, theme->ink2, UI_LEFT), node.text);
+    } else {
+        at = ui_text(ui, line, page_type(UI_KEYCAP, true, theme->ink, UI_LEFT), number) + 8;
+    }
+    ui_fill(ui, (struct ui_rect){x + at, line.y + 18, 6, line.h - 36}, 3, theme->brand);
+    ui_node_end(ui);
+    ui_fill(ui, (struct ui_rect){x, line.y + line.h + 4, width, 2}, 0, theme->line);
+    ui_label(ui, "field.count", (struct ui_rect){x, rect.y + rect.h - 70, width, 56},
+             page_type(UI_CAPTION, false, theme->ink2, UI_LEFT), hint);
+}

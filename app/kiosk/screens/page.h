@@ -60,6 +60,9 @@ void page_keypad(struct ui *ui, struct ui_rect rect, bool point, bool off);
 struct ui_type page_type(enum ui_size size, bool bold, ui_colour colour, enum ui_align align);
 /* "¥186.40" */
 const char *page_money(int64_t amount_fen, char buffer[PAGE_MONEY]);
+/* A number that is typed, as it is grouped for reading; "" shows that one is wanted. */
+void page_number_field(struct ui *ui, struct ui_rect rect, const char *label, const char *number,
+                       const char *hint);
 /* "5263 9404 74": groups of four for checking against a bill. */
 void page_group(const char *digits, int group, char *buffer, size_t size);
 /* "November 2026" or "2026年10月" from "2026-10". */

@@ -5,38 +5,13 @@
 
 static void field(struct ui *ui, const struct view *view, struct ui_rect rect)
 {
-    const struct ui_theme *theme = ui_theme(ui);
-    char grouped[48];
     bool empty = view->input[0] == '\0';
-    char count[48];
+    char grouped[48], count[48];
 
     page_group(view->input, 4, grouped, sizeof(grouped));
     snprintf(count, sizeof(count), ui_words(ui, "%d digits typed"), (int)strlen(view->input));
-    ui_card(ui, rect, UI_RADIUS_CARD);
-    ui_outline(ui, rect, UI_RADIUS_CARD, 4, theme->brand);
-    int x = rect.x + 36, width = rect.w - 72;
-    ui_label(ui, "field.label", (struct ui_rect){x, rect.y + 16, width - 220, 60},
-             page_type(UI_BODY, true, theme->ink2, UI_LEFT),
-             ui_words(ui, "Account number on the bill"));
-    struct ui_rect line = {x, rect.y + (rect.h - 120) / 2, width, 120};
-    struct ui_node_spec node = {.id = "field.number",
-                                .role = UI_FIELD,
-                                .rect = line,
-                                .text = empty ? ui_words(ui, "Type the number") : grouped};
-    ui_node_begin(ui, &node);
-    int at = 0;
-    if (empty) {
-        ui_text(ui, (struct ui_rect){x + 20, line.y, width - 20, line.h},
-                page_type(UI_TITLE, false, theme->ink2, UI_LEFT), node.text);
-    } else {
-        at = ui_text(ui, line, page_type(UI_KEYCAP, true, theme->ink, UI_LEFT), grouped) + 8;
-    }
-    ui_fill(ui, (struct ui_rect){x + at, line.y + 18, 6, line.h - 36}, 3, theme->brand);
-    ui_node_end(ui);
-    ui_fill(ui, (struct ui_rect){x, line.y + line.h + 4, width, 2}, 0, theme->line);
-    ui_label(ui, "field.count", (struct ui_rect){x, rect.y + rect.h - 70, width, 56},
-             page_type(UI_CAPTION, false, theme->ink2, UI_LEFT),
-             empty ? ui_words(ui, "10, 13 or 16 digits") : count);
+    page_number_field(ui, rect, ui_words(ui, "Account number on the bill"), grouped,
+                      empty ? ui_words(ui, "10, 13 or 16 digits") : count);
 }
 
 static void scan_hint(struct ui *ui, const struct view *view, struct ui_rect rect)

@@ -19,34 +19,11 @@ static void dashed(const char *digits, char *buffer, size_t size)
 
 static void field(struct ui *ui, const struct view *view, struct ui_rect rect)
 {
-    const struct ui_theme *theme = ui_theme(ui);
     char number[48];
-    bool empty = view->input[0] == '\0';
 
     dashed(view->input, number, sizeof(number));
-    ui_card(ui, rect, UI_RADIUS_CARD);
-    ui_outline(ui, rect, UI_RADIUS_CARD, 4, theme->brand);
-    int x = rect.x + 36, width = rect.w - 72;
-    ui_label(ui, "field.label", (struct ui_rect){x, rect.y + 16, width, 60},
-             page_type(UI_BODY, true, theme->ink2, UI_LEFT), ui_words(ui, "Receipt number"));
-    struct ui_rect line = {x, rect.y + (rect.h - 110) / 2, width, 110};
-    struct ui_node_spec node = {.id = "field.number",
-                                .role = UI_FIELD,
-                                .rect = line,
-                                .text = empty ? ui_words(ui, "Type the number") : number};
-    ui_node_begin(ui, &node);
-    int at = 0;
-    if (empty) {
-        ui_text(ui, (struct ui_rect){x + 20, line.y, width - 20, line.h},
-                page_type(UI_TITLE, false, theme->ink2, UI_LEFT), node.text);
-    } else {
-        at = ui_text(ui, line, page_type(UI_KEYCAP, true, theme->ink, UI_LEFT), number) + 8;
-    }
-    ui_fill(ui, (struct ui_rect){x + at, line.y + 14, 6, line.h - 28}, 3, theme->brand);
-    ui_node_end(ui);
-    ui_label(ui, "field.count", (struct ui_rect){x, rect.y + rect.h - 68, width, 56},
-             page_type(UI_CAPTION, false, theme->ink2, UI_LEFT),
-             ui_words(ui, "15 digits, at the top of the receipt"));
+    page_number_field(ui, rect, ui_words(ui, "Receipt number"), number,
+                      ui_words(ui, "15 digits, beside “Receipt no.” on the receipt"));
 }
 
 static void hint(struct ui *ui, const struct view *view, struct ui_rect rect)
