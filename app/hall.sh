@@ -86,14 +86,19 @@ hall_billing_up() {
     curl -fsS -m 2 --cacert "$HALL_STATE/billing/ca.pem" "https://127.0.0.1:$HALL_API/v1/health"
 }
 
-# hall_start sandbox|billing: in the background, until it answers.
+# Development builds only: its screen answers.
+hall_kiosk_up() { [ -S "$HALL_STATE/kiosk/screen.sock" ]; }
+
+# hall_start sandbox|billing|kiosk [ARGUMENT...]: in the background, until it answers.
 hall_start() {
-    rm -f "$HALL_STATE/$1/ports"
-    "$HALL_BUILD/app/$1/$1" --config "$HALL_STATE/$1.ini" --state-dir "$HALL_STATE/$1" \
-        >>"$HALL_STATE/log/$1.log" 2>&1 &
-    echo $! >"$HALL_STATE/$1.pid"
+    local program=$1
+    shift
+    rm -f "$HALL_STATE/$program"/{ports,screen.sock}
+    "$HALL_BUILD/app/$program/$program" --config "$HALL_STATE/$program.ini" \
+        --state-dir "$HALL_STATE/$program" "$@" >>"$HALL_STATE/log/$program.log" 2>&1 &
+    echo $! >"$HALL_STATE/$program.pid"
     disown
-    hall_wait_for 20 "$1" "hall_$1_up"
+    hall_wait_for 20 "$program" "hall_${program}_up"
 }
 
 # The kiosk's certificate, once.

@@ -3,6 +3,7 @@
 #include <pthread.h>
 #include <stdio.h>
 
+#include "kiosk/mirror.h"
 #include "kiosk/screens/screens.h"
 #include "kiosk/ui/ui.h"
 #include "kiosk/ui/window.h"
@@ -18,6 +19,7 @@ struct loop {
     SDL_Window *window;
     struct ui *ui;
     struct kiosk *kiosk;
+    struct mirror *mirror;
     Uint32 wake_event;
     bool quit;
 };
@@ -32,8 +34,9 @@ static int64_t monotonic_ms(void *user)
 
 static int64_t wall_ms(void *user)
 {
-    (void)user;
-    return clock_wall_ms();
+    const struct loop *loop = user;
+
+    return clock_wall_ms() + mirror_clock_ms(loop->mirror);
 }
 
 /* Any thread. SDL_PushEvent() ends SDL_WaitEventTimeout() on the screen's thread. */
@@ -94,6 +97,7 @@ static void draw(struct loop *loop)
 {
     if (screens_draw(loop->ui, kiosk_view(loop->kiosk))) {
         ui_present(loop->ui);
+        mirror_show(loop->mirror, loop->ui);
     }
 }
 
@@ -176,9 +180,18 @@ enum status loop_run(const struct kiosk_config *config, const struct loop_option
         status = kiosk_open(config, options->state_dir, &ports, &loop.kiosk, error);
     }
     if (status == STATUS_OK) {
+        /* Behind the kiosk, which has the folder for itself from then on. */
+        status = mirror_open(options->state_dir, loop.window, &loop.mirror);
+        if (status != STATUS_OK) {
+            (void)snprintf(error, LOOP_ERROR_MAX, "the screen cannot be shared in %s",
+                           options->state_dir);
+        }
+    }
+    if (status == STATUS_OK) {
         run(&loop);
     }
     kiosk_close(loop.kiosk);
+    mirror_close(loop.mirror);
     ui_destroy(loop.ui);
     window_close(loop.window);
     return status;

@@ -48,6 +48,16 @@ void control_err(struct control_reply *reply, const char *format, ...)
 bool control_number(const char *text, long minimum, long maximum, long *value);
 
 /*
+ * The other side: connects, sends one line and takes its answer ("ok ..." or "err ..."). Blocks,
+ * timeout_ms at most. STATUS_UNAVAILABLE: nobody listens there; STATUS_INVALID: no line, or too
+ * long a one; STATUS_TIMEOUT: it may have been heard, no whole answer came.
+ */
+enum status control_ask(const char *path, const char *line, int timeout_ms,
+                        struct control_reply *reply) MUST_USE;
+/* What stands behind the "ok"; NULL when it is an "err". */
+const char *control_answer(const struct control_reply *reply);
+
+/*
  * Cuts the next blank-separated word off *arguments (which is changed); NULL when there is
  * none.
  */

@@ -28,20 +28,20 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "common/instant.h"
 #include "stage.h"
 #include "system/clock.h"
+#include "system/control.h"
 #include "system/log.h"
 #include "system/program.h"
 
 #define LINE_MAX_BYTES 1024
 #define KEPT_MAX       32 /* a receipt's number or a payment code */
-#define ANSWER_MAX     20000
+#define ANSWER_MAX     CONTROL_REPLY_MAX
+#define ANSWER_MS      30000
 #define AWAIT_MS       20000
 #define SETTLE_MS      12000
 #define FOLLOW_MS      10
@@ -70,53 +70,20 @@ __attribute__((format(printf, 2, 3))) static bool complain(const struct player *
 
 /* ---- sockets of devices and wallet ---------------------------------------------------------- */
 
-static int dial(const char *path)
-{
-    struct sockaddr_un address = {.sun_family = AF_UNIX};
-    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-    if (fd < 0 || strlen(path) >= sizeof(address.sun_path)) {
-        return -1;
-    }
-    memcpy(address.sun_path, path, strlen(path) + 1);
-    if (connect(fd, (const struct sockaddr *)&address, sizeof(address)) != 0) {
-        (void)close(fd);
-        return -1;
-    }
-    return fd;
-}
-
 /* Sends one line; the answer, without "ok ", goes to player->answer. */
 static bool tell(struct player *player, const char *path, const char *line)
 {
-    char reply[ANSWER_MAX];
-    size_t used = 0;
-    int fd = dial(path);
+    static struct control_reply reply;
 
-    if (fd < 0) {
-        return complain(player, "nobody listens at %s", path);
+    if (control_ask(path, line, ANSWER_MS, &reply) != STATUS_OK) {
+        return complain(player, "nobody answers at %s", path);
     }
-    (void)snprintf(reply, sizeof(reply), "%s\n", line);
-    bool sent = send(fd, reply, strlen(reply), MSG_NOSIGNAL) == (ssize_t)strlen(reply);
+    const char *answer = control_answer(&reply);
 
-    while (sent && used + 1 < sizeof(reply)) {
-        ssize_t got = recv(fd, reply + used, sizeof(reply) - 1 - used, 0);
-
-        if (got <= 0) {
-            break;
-        }
-        used += (size_t)got;
-        if (reply[used - 1] == '\n') {
-            break;
-        }
+    if (answer == NULL) {
+        return complain(player, "\"%s\" was answered \"%s\"", line, reply.text);
     }
-    (void)close(fd);
-    reply[used] = '\0';
-    reply[strcspn(reply, "\n")] = '\0';
-    if (strncmp(reply, "ok", 2) != 0) {
-        return complain(player, "\"%s\" was answered \"%s\"", line, reply);
-    }
-    (void)snprintf(player->answer, sizeof(player->answer), "%s", reply[2] == ' ' ? reply + 3 : "");
+    (void)snprintf(player->answer, sizeof(player->answer), "%s", answer);
     return true;
 }
 

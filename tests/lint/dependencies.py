@@ -14,7 +14,7 @@ LAW = {
     "app/protocol": (["common"], ["jansson"]),
     "app/system": (["common"], ["ini.h", "systemd/", "posix"]),
     "app/http": (["common"], ["curl/", "microhttpd", "gnutls/", "posix"]),
-    "app/kiosk": (["kiosk/flow", "system"], []),
+    "app/kiosk": (["kiosk/flow", "kiosk/ui", "system"], ["SDL2/"]),
     "app/kiosk/flow": (["common", "protocol/messages.h"], []),
     "app/kiosk/ui": (["common"], ["SDL2/", "jansson", "linebreak", "qrencode"]),
     "app/kiosk/screens": (["common", "kiosk/ui", "kiosk/flow/view.h"], []),

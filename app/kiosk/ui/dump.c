@@ -61,3 +61,8 @@ enum status ui_save_png(const struct ui *ui, const char *path)
 {
     return IMG_SavePNG(ui->target, path) == 0 ? STATUS_OK : STATUS_IO;
 }
+
+const SDL_Surface *ui_surface(const struct ui *ui)
+{
+    return ui->target;
+}

@@ -183,6 +183,8 @@ void ui_node_middle(const struct ui *ui, const struct ui_node *node, int *x, int
 /* The tree as JSON text; the caller frees it with free(). NULL: no memory. */
 char *ui_dump_json(const struct ui *ui);
 enum status ui_save_png(const struct ui *ui, const char *path) MUST_USE;
+/* What was painted last, 0x00RRGGBB a pixel; stays the toolkit's. */
+const SDL_Surface *ui_surface(const struct ui *ui);
 
 /* What the last ui_frame_end() painted, in pixels. */
 #define UI_DIRTY_MAX 16
