@@ -6,7 +6,11 @@
 #   HALL_STATE   folder for all state; every program gets one below it
 #   HALL_SOURCE  the repository
 #   HALL_API, HALL_PAGES, HALL_GATEWAY   ports
+#   HALL_CABLE   with a bench: the port of the kiosk's cable to the server
 # and may change settings with hall_set between hall_write_settings and the start.
+#
+# As a command, with all of the above in its environment, it is what the bench asks of the one who
+# started the programs: hall.sh server-kill | server-start | books.
 
 hall_say() { printf '%s\n' "$*" >&2; }
 
@@ -17,7 +21,7 @@ hall_port_free() {
 
 hall_check_ports() {
     local port
-    for port in "$HALL_API" "$HALL_PAGES" "$HALL_GATEWAY"; do
+    for port in "$HALL_API" "$HALL_PAGES" "$HALL_GATEWAY" ${HALL_CABLE:+"$HALL_CABLE"}; do
         if ! hall_port_free "$port"; then
             hall_say "Port $port on this machine is in use by another program. Stop that, or choose others with --port-base."
             return 1
@@ -35,6 +39,16 @@ hall_write_settings() {
         hall_set billing public port "$HALL_PAGES" &&
         hall_set billing gateway url "http://127.0.0.1:$HALL_GATEWAY" &&
         hall_set kiosk billing url "https://127.0.0.1:$HALL_API"
+}
+
+# The sandbox also serves the bench: it plays this kiosk, whose cable to the server has a switch.
+hall_with_bench() {
+    hall_set sandbox bench kiosk_dir "$HALL_STATE/kiosk" &&
+        hall_set sandbox bench page_dir "$HALL_SOURCE/assets/bench" &&
+        hall_set sandbox bench hall "$HALL_SOURCE/app/hall.sh" &&
+        hall_set sandbox bench server_port "$HALL_API" &&
+        hall_set sandbox bench cable_port "$HALL_CABLE" &&
+        hall_set kiosk billing url "https://127.0.0.1:$HALL_CABLE"
 }
 
 # hall_set PROGRAM SECTION KEY VALUE: changes or adds one setting.
@@ -79,7 +93,10 @@ hall_wait_for() {
 # hall_pid PROGRAM: its process, from the file that hall_start wrote.
 hall_pid() { cat "$HALL_STATE/$1.pid" 2>/dev/null || true; }
 
-hall_alive() { [ -n "${1:-}" ] && kill -0 "$1" 2>/dev/null; }
+# One that ended and that nobody has buried yet is not alive.
+hall_alive() {
+    [ -n "${1:-}" ] && kill -0 "$1" 2>/dev/null && ! grep -qs '^State:\s*Z' "/proc/$1/status"
+}
 
 hall_sandbox_up() { [ -s "$HALL_STATE/sandbox/ports" ]; }
 hall_billing_up() {
@@ -99,6 +116,11 @@ hall_start() {
     echo $! >"$HALL_STATE/$program.pid"
     disown
     hall_wait_for 20 "$program" "hall_${program}_up"
+}
+
+# A kiosk without a display: the bench's page shows its screen. hall_start_web_kiosk [WxH]
+hall_start_web_kiosk() {
+    SDL_VIDEODRIVER=dummy hall_start kiosk --assets "$HALL_BUILD/assets" --size "${1:-720x1280}"
 }
 
 # The kiosk's certificate, once.
@@ -130,3 +152,13 @@ hall_stop_all() {
     hall_stop billing
     hall_stop sandbox
 }
+
+if [ "${BASH_SOURCE[0]}" = "$0" ]; then
+    set -uo pipefail
+    case "${1:-}" in
+        server-kill) hall_stop billing KILL ;;
+        server-start) hall_alive "$(hall_pid billing)" || hall_start billing ;;
+        books) hall_admin books ;;
+        *) hall_say "usage: hall.sh server-kill | server-start | books"; exit 2 ;;
+    esac
+fi

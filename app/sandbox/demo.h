@@ -21,6 +21,8 @@ struct demo_bill {
 struct demo_account {
     const char *account_no, *org_no, *name, *address, *category;
     const char *special; /* what is special, in Chinese; NULL for one of the many */
+    const char *special_en;
+    bool first; /* one to begin with */
     int64_t book_fen, unbilled_fen, daily_fen;
     bool prepaid, closed, cut, protected, no_phone;
     bool starts; /* usable from today + starts_in_days */
@@ -32,5 +34,8 @@ struct demo_account {
 
 /* The accounts that are special, always the same ones. */
 const struct demo_account *demo_specials(size_t *count);
+
+/* What stands under the barcode of the account's newest paper bill. */
+void demo_barcode(const struct demo_account *account, char *text, size_t size);
 
 #endif

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "sandbox/bench/bench.h"
 #include "sandbox/sandbox.h"
 #include "system/condition.h"
 #include "system/config.h"
@@ -57,6 +58,11 @@ static const struct config_key KEYS[] = {
     INT("gateway", "notice_backoff_ms", notice_backoff_ms, 10, 600000, "1000", "before a notice is repeated; doubles"),
     INT("wallet", "code_lifetime_s", code_lifetime_s, 1, 3600, "60", "how long a payment code is good"),
     INT("wallet", "password_timeout_s", password_timeout_s, 1, 3600, "60", "when the password box closes by itself"),
+    TEXT("bench", "kiosk_dir", bench_kiosk_dir, 0, "", "state folder of the kiosk that the bench plays; empty: no bench"),
+    TEXT("bench", "page_dir", bench_page_dir, 0, "", "folder of the bench's web page"),
+    TEXT("bench", "hall", bench_hall, 0, "", "script that stops and starts the server and reads its books; empty: none"),
+    INT("bench", "server_port", bench_server_port, 0, 65535, "0", "the server's kiosk API; 0: not known"),
+    INT("bench", "cable_port", bench_cable_port, 0, 65535, "0", "a relay to it that can be cut; 0: none"),
     TEXT("wallet", "ca_file", phone_ca, 0, "", "authority of an https pay page; empty: the system's"),
 };
 /* clang-format on */
@@ -68,6 +74,17 @@ static const struct http_route ROUTES[] = {
     {"POST", "/gateway/reverse", gateway_handle, CALL_REVERSE},
     {"POST", "/gateway/refund", gateway_handle, CALL_REFUND},
     {"GET", "/gateway/refunds/{no}", gateway_handle, CALL_REFUND_QUERY},
+    {"GET", "/", bench_page, 0},
+    {"GET", "/bench", bench_page, 0},
+    {"POST", "/bench/do", bench_do, 0},
+    {"GET", "/bench/state", bench_state, 0},
+    {"GET", "/bench/ledger", bench_ledger, 0},
+    {"GET", "/bench/screen", bench_screen, 0},
+    {"GET", "/bench/tree", bench_tree, 0},
+    {"GET", "/bench/accounts", bench_accounts, 0},
+    {"GET", "/bench/qr", bench_qr, 0},
+    {"GET", "/bench/paper/{number}", bench_paper, 0},
+    {"GET", "/bench/{file}", bench_file, 0},
     {"GET", "/cashier/{id}", cashier_get, 0},
     {"POST", "/cashier/{id}/confirm", cashier_confirm, 0},
     {"POST", "/cashier/{id}/decline", cashier_decline, 0},
@@ -203,6 +220,23 @@ static bool start_server(struct sandbox *sandbox)
     return true;
 }
 
+static void handle_line(void *context, const char *verb, const char *arguments,
+                        struct control_reply *reply)
+{
+    const struct sandbox *sandbox = context;
+
+    bench_command(sandbox->bench, verb, arguments, reply);
+}
+
+static bool start_bench(struct sandbox *sandbox)
+{
+    char port[16];
+    enum status status = bench_start(sandbox->bench);
+
+    (void)snprintf(port, sizeof(port), "%d", sandbox->settings.bench_cable_port);
+    return status == STATUS_OK || complain("the bench's cable cannot be laid on port", port);
+}
+
 static bool start_control(struct sandbox *sandbox, const struct options *options)
 {
     char path[PATH_TEXT_MAX];
@@ -210,7 +244,7 @@ static bool start_control(struct sandbox *sandbox, const struct options *options
     if (files_join(options->state_dir, CONTROL_SOCKET, path) != STATUS_OK) {
         return complain("too long", options->state_dir);
     }
-    enum status status = control_start(path, wallet_handle, sandbox, &sandbox->control);
+    enum status status = control_start(path, handle_line, sandbox, &sandbox->control);
 
     return status == STATUS_OK || complain("cannot listen on", path);
 }
@@ -235,7 +269,10 @@ static void make_lock(struct sandbox *sandbox)
 static bool serve(struct sandbox *sandbox, struct options *options)
 {
     bool ticking = false;
-    bool up = open_state(sandbox, options) && start_server(sandbox);
+    bool up = open_state(sandbox, options);
+
+    sandbox->bench = bench_open(sandbox);
+    up = up && start_bench(sandbox) && start_server(sandbox);
 
     if (up) {
         ticking = ticker_start(sandbox) == STATUS_OK;
@@ -250,6 +287,7 @@ static bool serve(struct sandbox *sandbox, struct options *options)
     if (ticking) {
         ticker_stop(sandbox);
     }
+    bench_close(sandbox->bench);
     books_close(sandbox->books);
     return up;
 }

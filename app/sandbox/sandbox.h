@@ -21,11 +21,16 @@ struct settings {
     int port;
     char public_url[BASE_URL_MAX]; /* "": http://127.0.0.1:PORT */
     char secret[SECRET_MAX];
-    int code_lifetime_s;          /* a payment code is good so long */
-    int password_timeout_s;       /* the wallet's password box closes by itself */
-    int refund_ms;                /* from "accepted" to "refunded" */
-    int notice_backoff_ms;        /* before the second notice; doubled every time */
-    char phone_ca[PATH_TEXT_MAX]; /* authority of an https pay page; "": the system's */
+    int code_lifetime_s;                 /* a payment code is good so long */
+    int password_timeout_s;              /* the wallet's password box closes by itself */
+    int refund_ms;                       /* from "accepted" to "refunded" */
+    int notice_backoff_ms;               /* before the second notice; doubled every time */
+    char phone_ca[PATH_TEXT_MAX];        /* authority of an https pay page; "": the system's */
+    char bench_kiosk_dir[PATH_TEXT_MAX]; /* state of the kiosk that the bench plays; "": none */
+    char bench_page_dir[PATH_TEXT_MAX];  /* its web page; "": none */
+    char bench_hall[PATH_TEXT_MAX];      /* a script for what only the starter can; "": none */
+    int bench_server_port;               /* kiosk API of the server; 0: not known */
+    int bench_cable_port;                /* the relay to it; 0: none */
 };
 
 /* Which calls a planned fault hits. */
@@ -67,6 +72,7 @@ struct sandbox {
     pthread_t ticker;
     struct http_server *server;
     struct control *control;
+    struct bench *bench;
 };
 
 /* -- trades.c: the rules; all under the lock and inside a transaction ---------------------- */
