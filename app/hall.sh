@@ -21,7 +21,7 @@ hall_port_free() {
 
 hall_check_ports() {
     local port
-    for port in "$HALL_API" "$HALL_PAGES" "$HALL_GATEWAY" ${HALL_CABLE:+"$HALL_CABLE"}; do
+    for port in "$HALL_API" "$HALL_PAGES" "$HALL_GATEWAY" ${HALL_CABLE:+"$HALL_CABLE"} ${HALL_CASHIER:+"$HALL_CASHIER"}; do
         if ! hall_port_free "$port"; then
             hall_say "Port $port on this machine is in use by another program. Stop that, or choose others with --port-base."
             return 1
@@ -49,6 +49,18 @@ hall_with_bench() {
         hall_set sandbox bench server_port "$HALL_API" &&
         hall_set sandbox bench cable_port "$HALL_CABLE" &&
         hall_set kiosk billing url "https://127.0.0.1:$HALL_CABLE"
+}
+
+# hall_with_lan ADDRESS: the pay page and the wallet's page behind its button are open to the
+# network, at this machine's ADDRESS; notices still come from here alone.
+hall_with_lan() {
+    hall_set billing public bind_address 0.0.0.0 &&
+        hall_set billing public base_url "http://$1:$HALL_PAGES" &&
+        hall_set billing public notify_url "http://127.0.0.1:$HALL_PAGES" &&
+        hall_set billing public notify_from 127.0.0.1 &&
+        hall_set sandbox cashier bind_address 0.0.0.0 &&
+        hall_set sandbox cashier port "$HALL_CASHIER" &&
+        hall_set sandbox server public_url "http://$1:$HALL_CASHIER"
 }
 
 # hall_set PROGRAM SECTION KEY VALUE: changes or adds one setting.
