@@ -56,15 +56,27 @@ const char *cable_mode_name(enum cable_mode mode)
 
 /* -- one connection --------------------------------------------------------------------------- */
 
-/* An abrupt end, as from a cut cable and not from a polite peer. */
+/* A reset: as from a cut cable and not from a polite peer. */
+static void close_abruptly(int fd)
+{
+    struct linger none = {.l_onoff = 1, .l_linger = 0};
+
+    (void)setsockopt(fd, SOL_SOCKET, SO_LINGER, &none, sizeof(none));
+    close(fd);
+}
+
+/* One that both sides ended keeps what the system still has to deliver. */
 static void drop_line(struct cable *cable, size_t index)
 {
     struct line *line = cable->lines[index];
-    struct linger none = {.l_onoff = 1, .l_linger = 0};
+    bool over = line->ways[0].told && line->ways[1].told;
 
     for (int i = 0; i < 2; i++) {
-        (void)setsockopt(line->fds[i], SOL_SOCKET, SO_LINGER, &none, sizeof(none));
-        close(line->fds[i]);
+        if (over) {
+            close(line->fds[i]);
+        } else {
+            close_abruptly(line->fds[i]);
+        }
     }
     free(line);
     cable->lines[index] = cable->lines[--cable->line_count];
@@ -91,10 +103,7 @@ static void accept_line(struct cable *cable, enum cable_mode mode)
     if (mode == CABLE_CUT || cable->line_count == LINES_MAX || out < 0 ||
         connect(out, (const struct sockaddr *)&cable->to, sizeof(cable->to)) != 0 ||
         (line = calloc(1, sizeof(*line))) == NULL) {
-        struct linger none = {.l_onoff = 1, .l_linger = 0};
-
-        (void)setsockopt(fd, SOL_SOCKET, SO_LINGER, &none, sizeof(none));
-        close(fd);
+        close_abruptly(fd);
         if (out >= 0) {
             close(out);
         }
@@ -162,7 +171,7 @@ static bool serve_line(struct line *line, enum cable_mode mode, int slow_ms)
             (void)shutdown(line->fds[way->to], SHUT_WR);
         }
     }
-    return !line->ways[0].ended || !line->ways[1].ended;
+    return !line->ways[0].told || !line->ways[1].told;
 }
 
 /* -- the thread ---------------------------------------------------------------------------------
