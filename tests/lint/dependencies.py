@@ -16,7 +16,7 @@ LAW = {
     "app/http": (["common"], ["curl/", "microhttpd", "gnutls/", "posix"]),
     "app/kiosk": (["kiosk/flow", "kiosk/ui", "system"], ["SDL2/"]),
     "app/kiosk/flow": (["common", "protocol/messages.h"], []),
-    "app/kiosk/ui": (["common"], ["SDL2/", "jansson", "linebreak", "qrencode"]),
+    "app/kiosk/ui": (["common"], ["SDL2/", "jansson", "linebreak", "posix", "qrencode"]),
     "app/kiosk/screens": (["common", "kiosk/ui", "kiosk/flow/view.h"], []),
     "app/kiosk/paper": (
         # The log: a name whose characters no font has is for the operator, not for its caller.
@@ -34,7 +34,9 @@ LAW = {
         ["jansson", "openssl/", "posix"],
     ),
     "app/billing/rules": (["common", "protocol/messages.h"], []),
-    "app/billing/store": (["common", "system", "protocol", "billing/rules"], ["sqlite3", "posix"]),
+    "app/billing/store": (
+        ["common", "system", "protocol", "billing/rules"], ["libpq-fe", "sqlite3", "posix"],
+    ),
     "app/billing/gateway": (["common", "system", "protocol", "http/client.h"], ["jansson", "openssl/"]),
     "app/billing/jobs": (
         ["common", "system", "protocol", "billing/store", "billing/settings.h"],

@@ -1,15 +1,21 @@
 #include "billing/store/db.h"
 
 #include <pthread.h>
-#include <sqlite3.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "billing/store/schema.h"
+#include "billing/store/engine.h"
+#include "system/clock.h"
+#include "system/condition.h"
 #include "system/log.h"
+#include "system/random.h"
+
+#define SESSIONS_MAX     64
+#define CONFLICTS_MAX    40 /* tries of one transaction */
+#define CONFLICT_REST_MS 20 /* the longest pause before the next one */
 
 static const char *const TEXTS[SQL_COUNT] = {
 #define SQL(name, text) [SQL_##name] = (text),
@@ -24,12 +30,23 @@ static const char *const NAMES[SQL_COUNT] = {
 };
 
 struct db {
+    const struct engine *engine;
+    char *address;
     pthread_mutex_t mutex;
-    sqlite3 *sqlite;
-    sqlite3_stmt *statements[SQL_COUNT];
-    bool busy[SQL_COUNT]; /* holds a row: reset when the transaction ends */
-    bool spoiled;
+    pthread_cond_t returned;
+    struct session *idle[SESSIONS_MAX];
+    int idle_count;
+    int open_count; /* idle ones and those in a thread's hands */
 };
+
+/* The transaction of this thread. A thread has one at a time, of whichever store. */
+struct transaction {
+    const struct db *db; /* NULL: none */
+    struct session *session;
+    bool spoiled, conflict;
+};
+
+static _Thread_local struct transaction current;
 
 const char *sql_text(enum sql sql)
 {
@@ -41,85 +58,40 @@ const char *sql_name(enum sql sql)
     return NAMES[sql];
 }
 
-static bool execute(struct db *db, const char *text)
+const char *db_engine(const struct db *db)
 {
-    return sqlite3_exec(db->sqlite, text, NULL, NULL, NULL) == SQLITE_OK;
+    return db->engine->name;
 }
 
-/* PRAGMA user_version counts the steps that were taken. */
-static int schema_version(struct db *db)
+/* -- sessions ----------------------------------------------------------------------------- */
+
+static bool is_postgres(const char *address)
 {
-    sqlite3_stmt *statement = NULL;
-    int version = -1;
-    if (sqlite3_prepare_v2(db->sqlite, "PRAGMA user_version", -1, &statement, NULL) == SQLITE_OK &&
-        sqlite3_step(statement) == SQLITE_ROW) {
-        version = sqlite3_column_int(statement, 0);
-    }
-    sqlite3_finalize(statement);
-    return version;
+    return strncmp(address, "postgresql://", 13) == 0 || strncmp(address, "postgres://", 11) == 0;
 }
 
-static enum status migrate(struct db *db)
-{
-    char pragma[64];
-    bool ok = execute(db, "BEGIN IMMEDIATE");
-    int version = schema_version(db);
-    if (!ok || version < 0 || (size_t)version > SCHEMA_STEP_COUNT) {
-        execute(db, "ROLLBACK");
-        return ok && version > 0 ? STATUS_CORRUPT : STATUS_IO;
-    }
-    for (size_t step = (size_t)version; ok && step < SCHEMA_STEP_COUNT; step++) {
-        snprintf(pragma, sizeof(pragma), "PRAGMA user_version = %zu", step + 1);
-        ok = execute(db, SCHEMA_STEPS[step]) && execute(db, pragma);
-    }
-    if (!ok || !execute(db, "COMMIT")) {
-        execute(db, "ROLLBACK");
-        return STATUS_IO;
-    }
-    return STATUS_OK;
-}
-
-static enum status prepare_all(struct db *db)
-{
-    for (int i = 0; i < SQL_COUNT; i++) {
-        if (sqlite3_prepare_v3(db->sqlite, TEXTS[i], -1, SQLITE_PREPARE_PERSISTENT,
-                               &db->statements[i], NULL) != SQLITE_OK) {
-            return STATUS_CORRUPT;
-        }
-    }
-    return STATUS_OK;
-}
-
-static enum status open_file(struct db *db, const char *path)
-{
-    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
-    if (sqlite3_open_v2(path, &db->sqlite, flags, NULL) != SQLITE_OK) {
-        return STATUS_IO;
-    }
-    sqlite3_extended_result_codes(db->sqlite, 1);
-    sqlite3_busy_timeout(db->sqlite, DB_BUSY_MS);
-    bool ok = execute(db, "PRAGMA journal_mode = WAL") &&
-              execute(db, "PRAGMA synchronous = FULL") && execute(db, "PRAGMA foreign_keys = ON") &&
-              execute(db, "PRAGMA trusted_schema = OFF");
-    enum status status = ok ? migrate(db) : STATUS_IO;
-    return status == STATUS_OK ? prepare_all(db) : status;
-}
-
-enum status db_open(const char *path, struct db **db, char *error, size_t error_size)
+enum status db_open(const char *address, struct db **db, char *error, size_t error_size)
 {
     struct db *made = calloc(1, sizeof(*made));
-    if (made == NULL) {
+    char *copy = strdup(address);
+    if (made == NULL || copy == NULL) {
+        free(made);
+        free(copy);
         snprintf(error, error_size, "out of memory");
         return STATUS_IO;
     }
+    made->address = copy;
+    made->engine = is_postgres(address) ? &engine_postgres : &engine_sqlite;
+    CHECK(made->engine->sessions_max <= SESSIONS_MAX);
     pthread_mutex_init(&made->mutex, NULL);
-    enum status status = open_file(made, path);
+    condition_init(&made->returned);
+    enum status status = made->engine->open(address, true, &made->idle[0], error, error_size);
     if (status != STATUS_OK) {
-        snprintf(error, error_size, "%s: %s", path,
-                 made->sqlite != NULL ? sqlite3_errmsg(made->sqlite) : "out of memory");
         db_close(made);
         return status;
     }
+    made->idle_count = 1;
+    made->open_count = 1;
     *db = made;
     return STATUS_OK;
 }
@@ -129,148 +101,270 @@ void db_close(struct db *db)
     if (db == NULL) {
         return;
     }
-    for (int i = 0; i < SQL_COUNT; i++) {
-        sqlite3_finalize(db->statements[i]);
+    CHECK(db->idle_count == db->open_count);
+    for (int i = 0; i < db->idle_count; i++) {
+        db->engine->close(db->idle[i]);
     }
-    sqlite3_close(db->sqlite);
+    pthread_cond_destroy(&db->returned);
     pthread_mutex_destroy(&db->mutex);
+    free(db->address);
     free(db);
 }
 
-void db_spoil(struct db *db, const char *what)
-{
-    db->spoiled = true;
-    log_error("store.spoiled", "what=\"%s\" error=\"%s\"", what, sqlite3_errmsg(db->sqlite));
-}
-
-enum status db_begin(struct db *db)
+static void forget(struct db *db)
 {
     pthread_mutex_lock(&db->mutex);
-    db->spoiled = false;
-    if (!execute(db, "BEGIN IMMEDIATE")) {
-        db_spoil(db, "begin");
-        pthread_mutex_unlock(&db->mutex);
+    db->open_count--;
+    pthread_cond_signal(&db->returned);
+    pthread_mutex_unlock(&db->mutex);
+}
+
+/* An idle session, or a place for a new one. False: everybody was busy for too long. */
+static bool take(struct db *db, struct session **session)
+{
+    int64_t until_ms = clock_monotonic_ms() + DB_BUSY_MS;
+    bool took = true;
+    *session = NULL;
+    pthread_mutex_lock(&db->mutex);
+    while (took && db->idle_count == 0 && db->open_count >= db->engine->sessions_max) {
+        took = condition_wait_until(&db->returned, &db->mutex, until_ms);
+    }
+    if (db->idle_count > 0) {
+        *session = db->idle[--db->idle_count];
+        took = true;
+    } else if (took) {
+        db->open_count++;
+    }
+    pthread_mutex_unlock(&db->mutex);
+    return took;
+}
+
+static enum status acquire(struct db *db, struct session **session)
+{
+    char error[256] = "";
+    if (!take(db, session)) {
+        log_error("store.busy", "engine=%s", db->engine->name);
         return STATUS_IO;
+    }
+    if (*session != NULL && db->engine->broken(*session)) {
+        db->engine->close(*session);
+        *session = NULL;
+    }
+    if (*session == NULL) {
+        enum status status = db->engine->open(db->address, false, session, error, sizeof(error));
+        if (status != STATUS_OK) {
+            log_error("store.connect", "engine=%s error=\"%s\"", db->engine->name, error);
+            forget(db);
+            return STATUS_IO;
+        }
     }
     return STATUS_OK;
 }
 
-static void release(struct db *db)
+static void give_back(struct db *db, struct session *session)
 {
-    for (int i = 0; i < SQL_COUNT; i++) {
-        if (db->busy[i]) {
-            sqlite3_reset(db->statements[i]);
-            sqlite3_clear_bindings(db->statements[i]);
-            db->busy[i] = false;
-        }
+    if (db->engine->broken(session)) {
+        db->engine->close(session);
+        forget(db);
+        return;
     }
+    pthread_mutex_lock(&db->mutex);
+    db->idle[db->idle_count++] = session;
+    pthread_cond_signal(&db->returned);
+    pthread_mutex_unlock(&db->mutex);
+}
+
+/* -- transactions ------------------------------------------------------------------------- */
+
+static struct transaction *mine(const struct db *db)
+{
+    CHECK(current.db == db); /* statements belong into a transaction */
+    return &current;
+}
+
+void db_spoil(struct db *db, const char *what)
+{
+    struct transaction *transaction = mine(db);
+    transaction->spoiled = true;
+    log_error("store.spoiled", "what=\"%s\" error=\"%s\"", what,
+              db->engine->error(transaction->session));
+}
+
+/* True: a row is there, or all is done. */
+static bool went_well(struct db *db, enum db_result result, const char *what)
+{
+    struct transaction *transaction = mine(db);
+    if (result == DB_CONFLICT) {
+        transaction->conflict = true;
+        transaction->spoiled = true;
+    } else if (result == DB_ERROR) {
+        db_spoil(db, what);
+    }
+    return result == DB_ROW || result == DB_DONE;
+}
+
+static void end(struct db *db)
+{
+    give_back(db, current.session);
+    current = (struct transaction){0};
+}
+
+/* STATUS_CONFLICT: another one came between already. */
+static enum status begin(struct db *db)
+{
+    CHECK(current.db == NULL); /* transactions do not nest */
+    struct session *session = NULL;
+    enum status status = acquire(db, &session);
+    if (status != STATUS_OK) {
+        return status;
+    }
+    current = (struct transaction){.db = db, .session = session};
+    if (went_well(db, db->engine->begin(session), "begin")) {
+        return STATUS_OK;
+    }
+    status = current.conflict ? STATUS_CONFLICT : STATUS_IO;
+    end(db);
+    return status;
+}
+
+/* STATUS_CONFLICT: nothing happened, another transaction came between. */
+static enum status commit(struct db *db)
+{
+    struct transaction *transaction = mine(db);
+    if (!transaction->spoiled) {
+        (void)went_well(db, db->engine->commit(transaction->session), "commit");
+    }
+    enum status status = !transaction->spoiled   ? STATUS_OK
+                         : transaction->conflict ? STATUS_CONFLICT
+                                                 : STATUS_IO;
+    if (status != STATUS_OK) {
+        db->engine->rollback(transaction->session);
+    }
+    end(db);
+    return status;
+}
+
+enum status db_begin(struct db *db)
+{
+    enum status status = begin(db);
+    return status == STATUS_OK ? STATUS_OK : STATUS_IO;
 }
 
 enum status db_commit(struct db *db)
 {
-    release(db);
-    if (!db->spoiled && !execute(db, "COMMIT")) {
-        db_spoil(db, "commit");
-    }
-    bool ok = !db->spoiled;
-    if (!ok) {
-        execute(db, "ROLLBACK");
-    }
-    pthread_mutex_unlock(&db->mutex);
-    return ok ? STATUS_OK : STATUS_IO;
+    enum status status = commit(db);
+    return status == STATUS_OK ? STATUS_OK : STATUS_IO;
 }
 
 void db_rollback(struct db *db)
 {
-    release(db);
-    execute(db, "ROLLBACK");
-    pthread_mutex_unlock(&db->mutex);
+    db->engine->rollback(mine(db)->session);
+    end(db);
 }
 
-/* By name: SQLite numbers $N by first appearance, so a position would bind the wrong one. */
-static bool bind(struct db *db, enum sql sql, const char *types, va_list *arguments)
+/* Several that met do not meet again. */
+static void rest(int tries)
 {
-    sqlite3_stmt *statement = db->statements[sql];
-    bool ok = true;
-    sqlite3_reset(statement);
-    db->busy[sql] = true;
-    for (int i = 0; ok && types[i] != '\0'; i++) {
-        char name[16];
-        snprintf(name, sizeof(name), "$%d", i + 1);
-        int index = sqlite3_bind_parameter_index(statement, name);
-        CHECK(index > 0 && (types[i] == 't' || types[i] == 'i'));
+    uint8_t chance = 0;
+    random_bytes(&chance, sizeof(chance));
+    int most_ms = tries + 1 < CONFLICT_REST_MS ? tries + 1 : CONFLICT_REST_MS;
+    clock_sleep_ms(chance % (most_ms + 1));
+}
+
+enum status db_transact(struct db *db, db_work *work, void *context)
+{
+    for (int tries = 0; tries < CONFLICTS_MAX; tries++) {
+        enum status answer = STATUS_IO;
+        enum status status = begin(db);
+        if (status == STATUS_OK) {
+            answer = work(db, context);
+            /* A refusal that was read from a spoiled transaction is none. */
+            if (answer == STATUS_OK || current.spoiled) {
+                status = commit(db);
+            } else {
+                db_rollback(db);
+                return answer;
+            }
+        }
+        if (status != STATUS_CONFLICT) {
+            return status;
+        }
+        rest(tries);
+    }
+    log_error("store.conflicts", "tries=%d", CONFLICTS_MAX);
+    return STATUS_IO;
+}
+
+/* -- statements --------------------------------------------------------------------------- */
+
+static enum db_result start(struct db *db, enum sql sql, const char *types, va_list *arguments)
+{
+    union db_value values[SQL_PARAMETERS_MAX];
+    size_t count = strlen(types);
+    CHECK(count <= ARRAY_LEN(values));
+    for (size_t i = 0; i < count; i++) {
+        CHECK(types[i] == 't' || types[i] == 'i');
         if (types[i] == 't') {
-            const char *text = va_arg(*arguments, const char *);
-            ok = sqlite3_bind_text(statement, index, text, -1, SQLITE_TRANSIENT) == SQLITE_OK;
+            values[i].text = va_arg(*arguments, const char *);
         } else {
-            ok = sqlite3_bind_int64(statement, index, va_arg(*arguments, int64_t)) == SQLITE_OK;
+            values[i].number = va_arg(*arguments, int64_t);
         }
     }
-    CHECK(sqlite3_bind_parameter_count(statement) == (int)strlen(types));
-    return ok;
+    return db->engine->start(mine(db)->session, sql, types, values);
 }
 
-static enum status step(struct db *db, enum sql sql)
+static enum status row_status(struct db *db, enum sql sql, enum db_result result)
 {
-    if (db->spoiled) {
+    if (!went_well(db, result, NAMES[sql])) {
         return STATUS_IO;
     }
-    int code = sqlite3_step(db->statements[sql]);
-    if (code == SQLITE_ROW) {
-        return STATUS_OK;
-    }
-    if (code != SQLITE_DONE) {
-        db_spoil(db, NAMES[sql]);
-        return STATUS_IO;
-    }
-    return STATUS_NOT_FOUND;
+    return result == DB_ROW ? STATUS_OK : STATUS_NOT_FOUND;
 }
 
 enum status db_run(struct db *db, enum sql sql, const char *types, ...)
 {
     va_list arguments;
-    va_start(arguments, types);
-    bool bound = bind(db, sql, types, &arguments);
-    va_end(arguments);
-    if (!bound) {
-        db_spoil(db, NAMES[sql]);
+    if (mine(db)->spoiled) {
         return STATUS_IO;
     }
-    enum status status = step(db, sql);
-    sqlite3_reset(db->statements[sql]);
-    if (status == STATUS_IO) {
-        return status;
+    va_start(arguments, types);
+    enum db_result result = start(db, sql, types, &arguments);
+    va_end(arguments);
+    if (!went_well(db, result, NAMES[sql])) {
+        return STATUS_IO;
     }
-    return sqlite3_changes(db->sqlite) > 0 ? STATUS_OK : STATUS_NOT_FOUND;
+    return db->engine->finish(current.session, sql) > 0 ? STATUS_OK : STATUS_NOT_FOUND;
 }
 
 enum status db_row(struct db *db, enum sql sql, const char *types, ...)
 {
     va_list arguments;
-    va_start(arguments, types);
-    bool bound = bind(db, sql, types, &arguments);
-    va_end(arguments);
-    if (!bound) {
-        db_spoil(db, NAMES[sql]);
+    if (mine(db)->spoiled) {
         return STATUS_IO;
     }
-    return step(db, sql);
+    va_start(arguments, types);
+    enum db_result result = start(db, sql, types, &arguments);
+    va_end(arguments);
+    return row_status(db, sql, result);
 }
 
 enum status db_next(struct db *db, enum sql sql)
 {
-    return step(db, sql);
+    if (mine(db)->spoiled) {
+        return STATUS_IO;
+    }
+    return row_status(db, sql, db->engine->next(current.session, sql));
 }
 
 int64_t db_int(struct db *db, enum sql sql, int column)
 {
-    return sqlite3_column_int64(db->statements[sql], column);
+    return db->engine->number(mine(db)->session, sql, column);
 }
 
 void db_text(struct db *db, enum sql sql, int column, char *text, size_t size)
 {
-    const unsigned char *value = sqlite3_column_text(db->statements[sql], column);
-    size_t length = value != NULL ? strlen((const char *)value) : 0;
+    const char *value = db->engine->text(mine(db)->session, sql, column);
+    size_t length = value != NULL ? strlen(value) : 0;
     if (length >= size) {
         db_spoil(db, NAMES[sql]);
         length = 0;

@@ -1,10 +1,11 @@
 /*
- * db.h - the thinnest layer over the engine: transactions, prepared statements by name.
+ * db.h - the thinnest layer over the engine: transactions, prepared statements by name. SQLite for
+ * one machine, PostgreSQL for many servers; schema and statements are the same text.
  *
- * One connection, one writer: db_begin() takes it for the calling thread until db_commit() or
- * db_rollback(); statements are used between the two only. Any engine error spoils the whole
- * transaction: db_commit() then rolls back and answers STATUS_IO, so that a caller who took an
- * error for "no row" can never make it durable, nor answer from it.
+ * A transaction belongs to the thread that began it. Transactions are serializable: whatever they
+ * read and write is as if they had run one after the other. Any engine error spoils the whole
+ * transaction: it is rolled back and STATUS_IO answered, so that a caller who took an error for "no
+ * row" can never make it durable, nor answer from it.
  */
 #ifndef BILLING_STORE_DB_H
 #define BILLING_STORE_DB_H
@@ -21,27 +22,42 @@ enum sql {
     SQL_COUNT
 };
 
-/* The text of a statement: for the test that prepares it on the other engine. */
 const char *sql_text(enum sql sql);
 const char *sql_name(enum sql sql);
 
 struct db;
 
 /*
- * Opens or makes the store (WAL, synchronous FULL), brings its schema up to date and prepares
- * every statement. STATUS_CORRUPT: made by a newer program or no store; STATUS_IO: the rest,
- * with a sentence in error.
+ * address: "postgresql://..." or a file's path, which is made where it is missing (SQLite: WAL,
+ * synchronous FULL). Brings the schema up to date; several programs may do so at once.
+ * STATUS_CORRUPT: made by a newer program, or no store; STATUS_UNAVAILABLE: no PostgreSQL answers;
+ * STATUS_IO: the rest, with a sentence in error.
  */
-enum status db_open(const char *path, struct db **db, char *error, size_t error_size) MUST_USE;
+enum status db_open(const char *address, struct db **db, char *error, size_t error_size) MUST_USE;
 void db_close(struct db *db);
+/* "sqlite" or "postgresql". */
+const char *db_engine(const struct db *db);
 
-/* Waits for the connection, then for the file: at most DB_BUSY_MS. STATUS_IO spoils as below. */
+/*
+ * One transaction: runs work, commits when it answers STATUS_OK, else rolls back and answers what
+ * it answered. When another transaction came between, work runs AGAIN: it must begin from its
+ * context anew and touch nothing but the store and that context. STATUS_IO: spoiled, or the
+ * connection was lost; then it is not known whether it was committed, as after a lost reply.
+ * Blocks: DB_BUSY_MS for a turn, and while it is tried again.
+ */
+typedef enum status db_work(struct db *db, void *context);
+enum status db_transact(struct db *db, db_work *work, void *context) MUST_USE;
+
+/*
+ * The same in two halves, for a caller that may not be run again: a conflict is STATUS_IO.
+ */
 enum status db_begin(struct db *db) MUST_USE;
 enum status db_commit(struct db *db) MUST_USE;
 void db_rollback(struct db *db);
 
 /*
- * Binds by types, one letter a parameter: 't' const char * (NULL: SQL NULL), 'i' int64_t.
+ * Inside a transaction. Binds by types, one letter a parameter: 't' const char * (NULL: SQL NULL),
+ * 'i' int64_t.
  * db_run: for statements whose rows nobody wants: STATUS_NOT_FOUND when nothing was changed.
  * db_row: runs to the first row, STATUS_NOT_FOUND without one; the row is current until the
  * same statement is used again or the transaction ends.

@@ -1,0 +1,212 @@
+/* SQLite: one file, one writer, every commit on the disk before it is answered. */
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "billing/store/engine.h"
+#include "billing/store/schema.h"
+
+struct session {
+    sqlite3 *sqlite;
+    sqlite3_stmt *statements[SQL_COUNT];
+    bool busy[SQL_COUNT]; /* holds a row: reset when the transaction ends */
+};
+
+static bool execute(struct session *session, const char *text)
+{
+    return sqlite3_exec(session->sqlite, text, NULL, NULL, NULL) == SQLITE_OK;
+}
+
+/* PRAGMA user_version counts the steps that were taken. */
+static int schema_version(struct session *session)
+{
+    sqlite3_stmt *statement = NULL;
+    int version = -1;
+    if (sqlite3_prepare_v2(session->sqlite, "PRAGMA user_version", -1, &statement, NULL) ==
+            SQLITE_OK &&
+        sqlite3_step(statement) == SQLITE_ROW) {
+        version = sqlite3_column_int(statement, 0);
+    }
+    sqlite3_finalize(statement);
+    return version;
+}
+
+static enum status migrate(struct session *session)
+{
+    char pragma[64];
+    bool ok = execute(session, "BEGIN IMMEDIATE");
+    int version = schema_version(session);
+    if (!ok || version < 0 || (size_t)version > SCHEMA_STEP_COUNT) {
+        execute(session, "ROLLBACK");
+        return ok && version > 0 ? STATUS_CORRUPT : STATUS_IO;
+    }
+    for (size_t step = (size_t)version; ok && step < SCHEMA_STEP_COUNT; step++) {
+        snprintf(pragma, sizeof(pragma), "PRAGMA user_version = %zu", step + 1);
+        ok = execute(session, SCHEMA_STEPS[step]) && execute(session, pragma);
+    }
+    if (!ok || !execute(session, "COMMIT")) {
+        execute(session, "ROLLBACK");
+        return STATUS_IO;
+    }
+    return STATUS_OK;
+}
+
+static enum status prepare_all(struct session *session)
+{
+    for (int i = 0; i < SQL_COUNT; i++) {
+        if (sqlite3_prepare_v3(session->sqlite, sql_text((enum sql)i), -1,
+                               SQLITE_PREPARE_PERSISTENT, &session->statements[i],
+                               NULL) != SQLITE_OK) {
+            return STATUS_CORRUPT;
+        }
+    }
+    return STATUS_OK;
+}
+
+static enum status open_file(struct session *session, const char *path, bool bring_up_to_date)
+{
+    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
+    if (sqlite3_open_v2(path, &session->sqlite, flags, NULL) != SQLITE_OK) {
+        return STATUS_IO;
+    }
+    sqlite3_extended_result_codes(session->sqlite, 1);
+    sqlite3_busy_timeout(session->sqlite, DB_BUSY_MS);
+    bool ok = execute(session, "PRAGMA journal_mode = WAL") &&
+              execute(session, "PRAGMA synchronous = FULL") &&
+              execute(session, "PRAGMA foreign_keys = ON") &&
+              execute(session, "PRAGMA trusted_schema = OFF");
+    enum status status = ok ? STATUS_OK : STATUS_IO;
+    if (status == STATUS_OK && bring_up_to_date) {
+        status = migrate(session);
+    }
+    return status == STATUS_OK ? prepare_all(session) : status;
+}
+
+static void close_session(struct session *session)
+{
+    for (int i = 0; i < SQL_COUNT; i++) {
+        sqlite3_finalize(session->statements[i]);
+    }
+    sqlite3_close(session->sqlite);
+    free(session);
+}
+
+static enum status open_session(const char *address, bool bring_up_to_date,
+                                struct session **session, char *error, size_t error_size)
+{
+    struct session *made = calloc(1, sizeof(*made));
+    if (made == NULL) {
+        snprintf(error, error_size, "out of memory");
+        return STATUS_IO;
+    }
+    enum status status = open_file(made, address, bring_up_to_date);
+    if (status != STATUS_OK) {
+        snprintf(error, error_size, "%s: %s", address,
+                 made->sqlite != NULL ? sqlite3_errmsg(made->sqlite) : "out of memory");
+        close_session(made);
+        return status;
+    }
+    *session = made;
+    return STATUS_OK;
+}
+
+static bool broken(const struct session *session)
+{
+    (void)session; /* a file does not hang up */
+    return false;
+}
+
+static const char *error_text(const struct session *session)
+{
+    return sqlite3_errmsg(session->sqlite);
+}
+
+static void release(struct session *session)
+{
+    for (int i = 0; i < SQL_COUNT; i++) {
+        if (session->busy[i]) {
+            sqlite3_reset(session->statements[i]);
+            sqlite3_clear_bindings(session->statements[i]);
+            session->busy[i] = false;
+        }
+    }
+}
+
+/* IMMEDIATE: whoever reads may write, and nobody else writes meanwhile. */
+static enum db_result begin(struct session *session)
+{
+    return execute(session, "BEGIN IMMEDIATE") ? DB_DONE : DB_ERROR;
+}
+
+static enum db_result commit(struct session *session)
+{
+    release(session);
+    return execute(session, "COMMIT") ? DB_DONE : DB_ERROR;
+}
+
+static void rollback(struct session *session)
+{
+    release(session);
+    execute(session, "ROLLBACK");
+}
+
+static enum db_result next(struct session *session, enum sql sql)
+{
+    int code = sqlite3_step(session->statements[sql]);
+    return code == SQLITE_ROW ? DB_ROW : code == SQLITE_DONE ? DB_DONE : DB_ERROR;
+}
+
+/* By name: SQLite numbers $N by first appearance, so a position would bind the wrong one. */
+static enum db_result start(struct session *session, enum sql sql, const char *types,
+                            const union db_value *values)
+{
+    sqlite3_stmt *statement = session->statements[sql];
+    bool ok = true;
+    sqlite3_reset(statement);
+    session->busy[sql] = true;
+    CHECK(sqlite3_bind_parameter_count(statement) == (int)strlen(types));
+    for (int i = 0; ok && types[i] != '\0'; i++) {
+        char name[16];
+        snprintf(name, sizeof(name), "$%d", i + 1);
+        int index = sqlite3_bind_parameter_index(statement, name);
+        CHECK(index > 0);
+        ok = (types[i] == 't'
+                  ? sqlite3_bind_text(statement, index, values[i].text, -1, SQLITE_TRANSIENT)
+                  : sqlite3_bind_int64(statement, index, values[i].number)) == SQLITE_OK;
+    }
+    return ok ? next(session, sql) : DB_ERROR;
+}
+
+static int64_t finish(struct session *session, enum sql sql)
+{
+    sqlite3_reset(session->statements[sql]);
+    return sqlite3_changes(session->sqlite);
+}
+
+static int64_t number(struct session *session, enum sql sql, int column)
+{
+    return sqlite3_column_int64(session->statements[sql], column);
+}
+
+static const char *text(struct session *session, enum sql sql, int column)
+{
+    return (const char *)sqlite3_column_text(session->statements[sql], column);
+}
+
+const struct engine engine_sqlite = {
+    .name = "sqlite",
+    .sessions_max = 1,
+    .open = open_session,
+    .close = close_session,
+    .broken = broken,
+    .error = error_text,
+    .begin = begin,
+    .commit = commit,
+    .rollback = rollback,
+    .start = start,
+    .next = next,
+    .finish = finish,
+    .number = number,
+    .text = text,
+};
