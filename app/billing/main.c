@@ -17,6 +17,11 @@
 
 #define PORT_BASE_MAX 65534 /* the pages are on the next one */
 
+/* Anybody may open the pages: one address cannot take all connections, nor keep idle ones long. */
+#define PAGE_CONNECTIONS             1024
+#define PAGE_CONNECTIONS_PER_ADDRESS 256
+#define PAGE_IDLE_S                  20
+
 static const char USAGE[] =
     "NAME\n"
     "    billing - the central server of the electricity payment kiosks\n\n"
@@ -183,6 +188,9 @@ static bool start_pages(struct running *running)
                                         .context = server,
                                         .gate = page_gate,
                                         .threads = settings->public_threads,
+                                        .connection_max = PAGE_CONNECTIONS,
+                                        .connection_max_per_address = PAGE_CONNECTIONS_PER_ADDRESS,
+                                        .idle_timeout_s = PAGE_IDLE_S,
                                         .body_max = 8192};
     return listen_on(&pages, &running->public_http);
 }

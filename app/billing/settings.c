@@ -1,5 +1,12 @@
 #include "billing/settings.h"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <string.h>
+
+#define BETWEEN " ,\t" /* the addresses of a list */
+
 /* clang-format off */
 #define TEXT(...) CONFIG_KEY_TEXT(struct settings, __VA_ARGS__)
 #define INT(...)  CONFIG_KEY_INT(struct settings, __VA_ARGS__)
@@ -14,6 +21,7 @@ static const struct config_key KEYS[] = {
     INT("public", "threads", public_threads, 1, 64, "4", "threads of the pay page"),
     TEXT("public", "base_url", base_url, 0, "", "what the QR begins with; empty: http://127.0.0.1:PORT"),
     TEXT("public", "notify_url", notify_url, 0, "", "where the provider reaches notices; empty: like base_url"),
+    TEXT("public", "notify_from", notice_from, 0, "", "numeric addresses that notices may come from, with spaces between; empty: any"),
     TEXT("gateway", "url", gateway.url, 8, "http://127.0.0.1:8600", "the payment provider"),
     TEXT("gateway", "secret", gateway.secret, 16, "sandbox-secret-for-trying-only", "shared secret of signatures"),
     INT("gateway", "timeout_ms", gateway.timeout_ms, 100, 60000, "10000", "longest call to the provider"),
@@ -35,10 +43,78 @@ void settings_default(struct settings *settings)
     CHECK(status == STATUS_OK);
 }
 
+/* A v4 address as the v6 address that stands for it, so that both are one kind of bytes. */
+static bool address_parse(const char *text, struct in6_addr *address)
+{
+    struct in_addr v4;
+    if (inet_pton(AF_INET6, text, address) == 1) {
+        return true;
+    }
+    if (inet_pton(AF_INET, text, &v4) != 1) {
+        return false;
+    }
+    *address = (struct in6_addr){.s6_addr = {[10] = 0xff, [11] = 0xff}};
+    memcpy(&address->s6_addr[12], &v4, sizeof(v4));
+    return true;
+}
+
+/* Takes the next address of a list; false at its end. *good: whether it is one. */
+static bool next_address(const char **list, struct in6_addr *address, bool *good)
+{
+    char word[INET6_ADDRSTRLEN] = "";
+    *list += strspn(*list, BETWEEN);
+    size_t length = strcspn(*list, BETWEEN);
+    *good = length < sizeof(word);
+    if (*good) {
+        memcpy(word, *list, length);
+        *good = address_parse(word, address);
+    }
+    *list += length;
+    return length > 0;
+}
+
+bool settings_notice_from(const struct settings *settings, const char *address)
+{
+    struct in6_addr peer;
+    struct in6_addr one;
+    bool good = false;
+    const char *list = settings->notice_from;
+    if (list[strspn(list, BETWEEN)] == '\0') {
+        return true;
+    }
+    if (!address_parse(address, &peer)) {
+        return false;
+    }
+    while (next_address(&list, &one, &good)) {
+        if (good && memcmp(&peer, &one, sizeof(one)) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool addresses_ok(const char *list)
+{
+    struct in6_addr one;
+    bool good = true;
+    while (next_address(&list, &one, &good)) {
+        if (!good) {
+            return false;
+        }
+    }
+    return true;
+}
+
 enum status settings_read(const char *path, struct settings *settings, char error[CONFIG_ERROR_MAX])
 {
     *settings = (struct settings){0};
-    return config_read(path, KEYS, ARRAY_LEN(KEYS), settings, error);
+    enum status status = config_read(path, KEYS, ARRAY_LEN(KEYS), settings, error);
+    if (status == STATUS_OK && !addresses_ok(settings->notice_from)) {
+        snprintf(error, CONFIG_ERROR_MAX,
+                 "%s: [public] notify_from holds what is no numeric address", path);
+        status = STATUS_INVALID;
+    }
+    return status;
 }
 
 void settings_print_help(void)

@@ -5,6 +5,7 @@
 #ifndef BILLING_SETTINGS_H
 #define BILLING_SETTINGS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "billing/gateway/provider.h"
@@ -12,6 +13,7 @@
 
 #define BIND_ADDRESS_MAX 48
 #define BASE_URL_MAX     128
+#define NOTICE_FROM_MAX  512 /* a list of addresses */
 
 struct settings {
     char bind_address[BIND_ADDRESS_MAX];
@@ -20,6 +22,7 @@ struct settings {
     int threads, public_threads, workers;
     char base_url[BASE_URL_MAX];   /* "": http://127.0.0.1:PUBLIC_PORT */
     char notify_url[BASE_URL_MAX]; /* where the provider reaches us; "": like base_url */
+    char notice_from[NOTICE_FROM_MAX];
     struct provider_settings gateway;
     int order_s;                        /* an order that nobody pays is closed after */
     int wechat_s, alipay_s, unionpay_s; /* a payment code is reversed after */
@@ -33,6 +36,8 @@ void settings_default(struct settings *settings);
 /* STATUS_INVALID, STATUS_NOT_FOUND, STATUS_IO: error holds a sentence with file and line. */
 enum status settings_read(const char *path, struct settings *settings,
                           char error[CONFIG_ERROR_MAX]) MUST_USE;
+/* Whether a notice may come from this numeric address, v4 or v6. */
+bool settings_notice_from(const struct settings *settings, const char *address);
 /* Every key, for --help, to standard output. */
 void settings_print_help(void);
 

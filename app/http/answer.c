@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include <microhttpd.h>
 
@@ -22,6 +23,21 @@ const char *http_call_param(const struct http_call *call, const char *name)
 const char *http_call_header(const struct http_call *call, const char *name)
 {
     return MHD_lookup_connection_value(call->connection, MHD_HEADER_KIND, name);
+}
+
+size_t http_call_language(const struct http_call *call, const char *const *languages, size_t count)
+{
+    const char *at = http_call_header(call, "Accept-Language");
+    while (at != NULL) {
+        at += strspn(at, ", ");
+        for (size_t i = 0; i < count; i++) {
+            if (strncasecmp(at, languages[i], strlen(languages[i])) == 0) {
+                return i;
+            }
+        }
+        at = strchr(at, ',');
+    }
+    return 0;
 }
 
 const char *http_call_query(const struct http_call *call, const char *name)

@@ -394,7 +394,8 @@ static enum status start_daemon(struct http_server *server, int fd)
     server->daemon = MHD_start_daemon(
         flags, 0, NULL, NULL, on_request, server, MHD_OPTION_LISTEN_SOCKET, fd,
         MHD_OPTION_THREAD_POOL_SIZE, (unsigned)options->threads, MHD_OPTION_CONNECTION_LIMIT,
-        (unsigned)options->connection_max, MHD_OPTION_CONNECTION_TIMEOUT,
+        (unsigned)options->connection_max, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
+        (unsigned)options->connection_max_per_address, MHD_OPTION_CONNECTION_TIMEOUT,
         (unsigned)options->idle_timeout_s, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
         (size_t)CONNECTION_MEMORY, MHD_OPTION_NOTIFY_COMPLETED, on_completed, NULL,
         MHD_OPTION_NOTIFY_CONNECTION, notify_connection, NULL, MHD_OPTION_UNESCAPE_CALLBACK,

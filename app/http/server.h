@@ -86,11 +86,12 @@ struct http_server_options {
     bool (*gate)(void *context, struct http_call *call, struct http_answer *answer);
     const char *certificate_pem; /* NULL: plain HTTP; else the texts, not paths */
     const char *key_pem;
-    const char *client_ca_pem; /* NULL: no client certificates are asked for */
-    int threads;               /* 0: 2 */
-    int connection_max;        /* 0: 1024 */
-    int idle_timeout_s;        /* 0: 75 */
-    size_t body_max;           /* 0: HTTP_BODY_DEFAULT_MAX */
+    const char *client_ca_pem;      /* NULL: no client certificates are asked for */
+    int threads;                    /* 0: 2 */
+    int connection_max;             /* 0: 1024 */
+    int connection_max_per_address; /* 0: as many */
+    int idle_timeout_s;             /* 0: 75 */
+    size_t body_max;                /* 0: HTTP_BODY_DEFAULT_MAX */
 };
 
 struct http_server;
@@ -114,6 +115,11 @@ void http_server_stop(struct http_server *server);
 const char *http_call_param(const struct http_call *call, const char *name);
 /* A request header, or NULL. */
 const char *http_call_header(const struct http_call *call, const char *name);
+/*
+ * Which of the languages ("zh", "en") the caller wants: the first of its Accept-Language that is
+ * among them, else 0. Browsers write them by preference; their weights are not read.
+ */
+size_t http_call_language(const struct http_call *call, const char *const *languages, size_t count);
 /* A query argument as it was sent, still percent-encoded; NULL when absent or without a value. */
 const char *http_call_query(const struct http_call *call, const char *name);
 /* A field of an application/x-www-form-urlencoded body; STATUS_NOT_FOUND, STATUS_LIMIT. */

@@ -5,136 +5,244 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/instant.h"
 #include "common/money.h"
 #include "sandbox/sandbox.h"
 #include "system/clock.h"
+#include "system/random.h"
 
-#define PAGE_MAX    8192
-#define ESCAPED_MAX (TRADE_TEXT_MAX * 6)
+#define PAGE_MAX     16384
+#define NONCE_MAX    33
+#define POLICY_MAX   448
+#define REFRESH_S    2 /* while the wallet works */
+#define LANGUAGE_ZH  0
+#define LANGUAGE_EN  1
+#define LANGUAGE_MAX 2
 
 struct words {
-    const char *lang, *title, *confirm, *decline, *back, *sandbox_note;
+    const char *lang, *sandbox, *pay_to, *subject, *until, *confirm, *decline, *back;
+    const char *sandbox_note, *unknown, *unknown_hint, *down, *down_hint;
+    const char *wallets[CHANNEL_COUNT];
     const char *states[TRADE_STATE_COUNT];
 };
 
-static const struct words chinese = {
-    "zh-CN",
-    "收银台",
-    "确认付款",
-    "取消付款",
-    "返回商户",
-    "沙箱环境，不产生真实扣款",
-    {"", "正在处理，请勿重复支付", "支付成功", "支付未完成", "订单已关闭", "订单已撤销，款项已退回",
-     "款项已退回"},
+static const struct words WORDS[LANGUAGE_MAX] = {
+    {"zh-CN",
+     "沙箱",
+     "付款给",
+     "商品",
+     "付款截止",
+     "确认付款",
+     "不付了",
+     "返回商户",
+     "沙箱环境，不产生真实扣款",
+     "没有这笔付款",
+     "请回到商户页面重新付款。",
+     "支付服务暂停",
+     "请稍后再试，不要重复支付。",
+     {"收银台", "微信支付", "支付宝", "云闪付"},
+     {"", "正在处理，请勿重复支付", "支付成功", "支付未完成，没有扣款", "这笔付款已关闭，没有扣款",
+      "这笔付款已撤销，款项已退回", "款项已退回"}},
+    {"en",
+     "Sandbox",
+     "Pay to",
+     "For",
+     "Before",
+     "Pay now",
+     "Do not pay",
+     "Back to the merchant",
+     "Sandbox: no real money is taken",
+     "There is no such payment",
+     "Please go back to the merchant and pay again.",
+     "The payment service is down",
+     "Please try again later, and do not pay twice.",
+     {"Cashier", "WeChat Pay", "Alipay", "UnionPay"},
+     {"", "Being processed; please do not pay again", "Paid",
+      "Payment not completed; no money was taken", "This payment is closed; no money was taken",
+      "This payment was reversed; the money was returned", "The money was returned"}},
 };
-static const struct words english = {
-    "en",
-    "Cashier",
-    "Pay now",
-    "Do not pay",
-    "Back to the merchant",
-    "Sandbox: no real money is taken",
-    {"", "Being processed; please do not pay again", "Paid", "Payment not completed",
-     "This order is closed", "This order was reversed; the money was returned",
-     "The money was returned"},
-};
 
-static const char *escape(const char *text, char out[ESCAPED_MAX])
-{
-    size_t used = 0;
-
-    for (; *text != '\0' && used + 7 < ESCAPED_MAX; text++) {
-        const char *entity = *text == '&'    ? "&amp;"
-                             : *text == '<'  ? "&lt;"
-                             : *text == '>'  ? "&gt;"
-                             : *text == '"'  ? "&quot;"
-                             : *text == '\'' ? "&#39;"
-                                             : NULL;
-
-        if (entity != NULL) {
-            used += (size_t)snprintf(out + used, ESCAPED_MAX - used, "%s", entity);
-        } else {
-            out[used++] = *text;
-        }
-    }
-    out[used] = '\0';
-    return out;
-}
-
-static const struct words *words_for(const struct http_call *call)
-{
-    const char *accepted = http_call_header(call, "Accept-Language");
-
-    return accepted != NULL && strncmp(accepted, "en", 2) == 0 ? &english : &chinese;
-}
+/* Each wallet's own colour, dark enough for white letters; and lighter, for a dark phone. */
+static const char *const ACCENTS[CHANNEL_COUNT] = {"#3d4754", "#067a45", "#1257c2", "#b4232a"};
+static const char *const LIGHT_ACCENTS[CHANNEL_COUNT] = {"#c3ccd8", "#5fd39a", "#8db8ff",
+                                                         "#ff9c98"};
 
 static const char STYLE[] =
-    "body{margin:0;font:16px/1.5 system-ui,'Noto Sans CJK SC',sans-serif;background:#f2f4f7;"
-    "color:#1b2430}main{max-width:26rem;margin:0 auto;padding:2.5rem 1.25rem;text-align:center}"
-    "h1{font-size:1rem;font-weight:500;color:#5b6675;margin:0 0 1.5rem}"
-    ".card{background:#fff;border-radius:1rem;padding:2rem 1.25rem;margin-bottom:1.5rem}"
-    ".payee{font-size:1.15rem}.amount{font-size:3rem;font-weight:700;margin:.25rem 0}"
-    ".subject{color:#5b6675}form{margin:.75rem 0}"
-    "button,a{display:block;box-sizing:border-box;width:100%;padding:.95rem;border-radius:.75rem;"
-    "font:inherit;font-size:1.1rem;border:0;text-decoration:none}"
-    ".go{background:#0b7a4b;color:#fff;font-weight:600}"
-    ".no{background:transparent;color:#44505f;border:1px solid #b8c1cc}"
-    ".state{font-size:1.25rem;font-weight:600}small{color:#5b6675}";
+    ":root{color-scheme:light dark;--ground:#f3f4f6;--card:#fff;--text:#16191f;--soft:#5a6472;"
+    "--line:#e3e6ea}"
+    "@media(prefers-color-scheme:dark){:root{--ground:#0e1013;--card:#1b1e23;--text:#f0f2f5;"
+    "--soft:#a7b0bc;--line:#31363e;--accent:var(--light)}}"
+    "*{box-sizing:border-box}html{-webkit-text-size-adjust:100%;text-size-adjust:100%}"
+    "body{margin:0;background:var(--ground);color:var(--text);"
+    "font:1.0625rem/1.5 system-ui,'PingFang SC','Noto Sans CJK SC',sans-serif}"
+    "main{max-width:26rem;min-height:100vh;min-height:100dvh;margin:0 auto;display:flex;"
+    "flex-direction:column;padding:calc(.9rem + env(safe-area-inset-top)) 1.1rem "
+    "calc(1rem + env(safe-area-inset-bottom))}"
+    "header{display:flex;justify-content:center;align-items:center;gap:.5rem;min-height:2.75rem}"
+    "header b{font-weight:600}header span{font-size:.95rem;padding:0 .5rem;border-radius:.3rem;"
+    "border:1px solid var(--soft);color:var(--soft)}"
+    ".sheet{background:var(--card);border-radius:.9rem;padding:1.4rem 1.2rem;text-align:center}"
+    "h1{font-size:1.1rem;font-weight:500;margin:0;overflow-wrap:anywhere}"
+    ".to{margin:0;color:var(--soft)}.sum{font-size:clamp(2.4rem,13vw,3.2rem);line-height:1.25;"
+    "font-weight:600;margin:.3rem 0 .8rem;font-variant-numeric:tabular-nums;overflow-wrap:anywhere}"
+    ".state{margin:0 0 .6rem;font-weight:600;font-size:1.2rem;color:var(--accent)}"
+    "dl{display:grid;grid-template-columns:auto 1fr;gap:.45rem 1rem;margin:0;padding-top:.8rem;"
+    "border-top:1px solid var(--line);text-align:left}dt{color:var(--soft);white-space:nowrap}"
+    "dd{margin:0;text-align:right;overflow-wrap:anywhere}"
+    ".act{margin-top:auto;padding-top:1.2rem}form{margin:0 0 .6rem}"
+    "button,a{display:block;width:100%;min-height:3.1rem;padding:.65rem 1rem;border-radius:.55rem;"
+    "font:inherit;font-size:1.15rem;text-align:center;text-decoration:none;border:0;cursor:pointer;"
+    "touch-action:manipulation}"
+    ".go{background:var(--fill);color:#fff;font-weight:600}.go:active{filter:brightness(.85)}"
+    ".no{background:none;color:var(--text);border:1px solid var(--soft)}"
+    "button:focus-visible,a:focus-visible{outline:3px solid var(--accent);outline-offset:2px}"
+    ".note{margin:.3rem 0 0;text-align:center;color:var(--soft);font-size:.95rem}";
 
-static void add(char page[PAGE_MAX], size_t *used, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
+struct page {
+    char text[PAGE_MAX];
+    size_t used;
+    char nonce[NONCE_MAX];
+    const struct words *words;
+};
 
-static void add(char page[PAGE_MAX], size_t *used, const char *format, ...)
+static void add(struct page *page, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+static void add(struct page *page, const char *format, ...)
 {
     va_list arguments;
 
     va_start(arguments, format);
-    int length = vsnprintf(page + *used, PAGE_MAX - *used, format, arguments);
+    int length = vsnprintf(page->text + page->used, PAGE_MAX - page->used, format, arguments);
 
     va_end(arguments);
-    CHECK(length >= 0 && (size_t)length < PAGE_MAX - *used);
-    *used += (size_t)length;
+    CHECK(length >= 0 && (size_t)length < PAGE_MAX - page->used);
+    page->used += (size_t)length;
+}
+
+/* What a merchant wrote may be anything. */
+static void add_escaped(struct page *page, const char *text)
+{
+    for (; *text != '\0'; text++) {
+        switch (*text) {
+        case '&': add(page, "&amp;"); break;
+        case '<': add(page, "&lt;"); break;
+        case '>': add(page, "&gt;"); break;
+        case '"': add(page, "&quot;"); break;
+        case '\'': add(page, "&#39;"); break;
+        default: add(page, "%c", *text);
+        }
+    }
+}
+
+static const struct words *words_for(const struct http_call *call)
+{
+    static const char *const languages[LANGUAGE_MAX] = {[LANGUAGE_ZH] = "zh", [LANGUAGE_EN] = "en"};
+
+    return &WORDS[http_call_language(call, languages, LANGUAGE_MAX)];
+}
+
+/* refresh_s: the page looks again by itself; 0: never. */
+static void begin_page(struct page *page, const struct words *words, enum channel channel,
+                       long long refresh_s)
+{
+    page->used = 0;
+    page->words = words;
+    random_hex(page->nonce, (NONCE_MAX - 1) / 2);
+    add(page,
+        "<!doctype html><html lang=\"%s\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" "
+        "content=\"width=device-width,initial-scale=1,viewport-fit=cover\"><link rel=\"icon\" "
+        "href=\"data:,\"><title>%s</title>",
+        words->lang, words->wallets[channel]);
+    if (refresh_s > 0) {
+        add(page, "<meta http-equiv=\"refresh\" content=\"%lld\">", refresh_s);
+    }
+    add(page,
+        "<style nonce=\"%s\">:root{--fill:%s;--accent:%s;--light:%s}%s</style></head><body><main>"
+        "<header><b>%s</b><span>%s</span></header>",
+        page->nonce, ACCENTS[channel], ACCENTS[channel], LIGHT_ACCENTS[channel], STYLE,
+        words->wallets[channel], words->sandbox);
+}
+
+static void end_page(struct page *page, int status, struct http_answer *answer)
+{
+    char policy[POLICY_MAX];
+
+    /* A browser that comes back may show what it kept: then the truth is asked for. */
+    add(page,
+        "<p class=\"note\">%s</p></main><script nonce=\"%s\">addEventListener('pageshow',"
+        "function(e){if(e.persisted)location.reload()})</script></body></html>",
+        page->words->sandbox_note, page->nonce);
+    http_answer_set(answer, status, "text/html; charset=utf-8", page->text, page->used);
+    snprintf(policy, sizeof(policy),
+             "default-src 'none'; script-src 'nonce-%s'; style-src 'nonce-%s'; img-src data:; "
+             "form-action 'self' http: https:; frame-ancestors 'none'; base-uri 'none'",
+             page->nonce, page->nonce);
+    http_answer_header(answer, "Cache-Control", "no-store");
+    http_answer_header(answer, "Referrer-Policy", "no-referrer");
+    http_answer_header(answer, "X-Content-Type-Options", "nosniff");
+    http_answer_header(answer, "Content-Security-Policy", policy);
+}
+
+static void add_sheet(struct page *page, const struct trade *trade)
+{
+    const struct words *words = page->words;
+    char amount[MONEY_TEXT_MAX];
+    struct civil at = instant_to_beijing(trade->expire_at_ms);
+
+    add(page, "<section class=\"sheet\" role=\"status\">");
+    if (trade->state != TRADE_NOTPAY) {
+        add(page, "<p class=\"state\">%s</p>", words->states[trade->state]);
+    }
+    add(page, "<p class=\"to\">%s</p><h1>", words->pay_to);
+    add_escaped(page, trade->payee);
+    add(page, "</h1><p class=\"sum\">￥%s</p><dl><dt>%s</dt><dd>",
+        money_format(trade->amount_fen, amount), words->subject);
+    add_escaped(page, trade->subject);
+    if (trade->state == TRADE_NOTPAY) {
+        add(page, "</dd><dt>%s</dt><dd>%02d:%02d:%02d", words->until, at.hour, at.minute,
+            at.second);
+    }
+    add(page, "</dd></dl></section><div class=\"act\">");
 }
 
 static void write_page(const struct trade *trade, const struct words *words,
                        struct http_answer *answer)
 {
-    char page[PAGE_MAX];
-    char payee[ESCAPED_MAX];
-    char other[ESCAPED_MAX * 2];
-    char amount[MONEY_TEXT_MAX];
-    size_t used = 0;
+    struct page page;
+    int64_t left_ms = trade->expire_at_ms - clock_wall_ms();
+    long long refresh_s = trade->state == TRADE_PAYING ? REFRESH_S : 0;
 
-    add(page, &used,
-        "<!doctype html><html lang=\"%s\"><meta charset=\"utf-8\"><meta name=\"viewport\" "
-        "content=\"width=device-width,initial-scale=1\"><title>%s</title><style>%s</style>"
-        "<main><h1>%s</h1><div class=\"card\">",
-        words->lang, words->title, STYLE, words->title);
-    add(page, &used,
-        "<div class=\"payee\">%s</div><div class=\"amount\">￥%s</div><div class=\"subject\">%s"
-        "</div></div>",
-        escape(trade->payee, payee), money_format(trade->amount_fen, amount),
-        escape(trade->subject, other));
-    if (trade->state == TRADE_NOTPAY) {
-        add(page, &used,
-            "<form method=\"post\" action=\"/cashier/%s/confirm\"><button class=\"go\">%s</button>"
-            "</form><form method=\"post\" action=\"/cashier/%s/decline\"><button class=\"no\">%s"
-            "</button></form>",
-            trade->cashier_id, words->confirm, trade->cashier_id, words->decline);
-    } else {
-        add(page, &used, "<p class=\"state\">%s</p>", words->states[trade->state]);
-        if (trade->return_url[0] != '\0') {
-            add(page, &used, "<a class=\"no\" href=\"%s\">%s</a>", escape(trade->return_url, other),
-                words->back);
-        }
+    if (trade->state == TRADE_NOTPAY && left_ms > 0) {
+        refresh_s = left_ms / 1000 + 1;
     }
-    add(page, &used, "<p><small>%s</small></p></main></html>", words->sandbox_note);
-    http_answer_set(answer, 200, "text/html; charset=utf-8", page, used);
-    http_answer_header(answer, "Cache-Control", "no-store");
-    http_answer_header(answer, "X-Content-Type-Options", "nosniff");
-    http_answer_header(answer, "Content-Security-Policy",
-                       "default-src 'none'; style-src 'unsafe-inline'; form-action 'self' http: "
-                       "https:; frame-ancestors 'none'; base-uri 'none'");
+    begin_page(&page, words, trade->channel, refresh_s);
+    add_sheet(&page, trade);
+    if (trade->state == TRADE_NOTPAY) {
+        add(&page,
+            "<form method=\"post\" action=\"/cashier/%s/confirm\"><button id=\"confirm\" "
+            "class=\"go\">%s</button></form><form method=\"post\" action=\"/cashier/%s/decline\">"
+            "<button id=\"decline\" class=\"no\">%s</button></form>",
+            trade->cashier_id, words->confirm, trade->cashier_id, words->decline);
+    } else if (trade->return_url[0] != '\0') {
+        add(&page, "<a id=\"back\" class=\"no\" href=\"");
+        add_escaped(&page, trade->return_url);
+        add(&page, "\">%s</a>", words->back);
+    }
+    add(&page, "</div>");
+    end_page(&page, 200, answer);
+}
+
+static void write_nothing(const struct http_call *call, int status, struct http_answer *answer)
+{
+    struct page page;
+    const struct words *words = words_for(call);
+    bool down = status == 503;
+
+    begin_page(&page, words, CHANNEL_NONE, 0);
+    add(&page,
+        "<section class=\"sheet\"><h1 class=\"state\">%s</h1><p class=\"to\">%s</p></section>",
+        down ? words->down : words->unknown, down ? words->down_hint : words->unknown_hint);
+    end_page(&page, status, answer);
 }
 
 /* Loads the trade of the page, with the lock held and a transaction begun when it is found. */
@@ -144,7 +252,7 @@ static bool open_trade(struct sandbox *sandbox, const struct http_call *call, st
     pthread_mutex_lock(&sandbox->lock);
     if (sandbox->faults.down) {
         pthread_mutex_unlock(&sandbox->lock);
-        http_answer_problem(answer, 503, "out_of_order", NULL);
+        write_nothing(call, 503, answer);
         return false;
     }
     books_begin(sandbox->books);
@@ -152,7 +260,7 @@ static bool open_trade(struct sandbox *sandbox, const struct http_call *call, st
         STATUS_OK) {
         books_commit(sandbox->books);
         pthread_mutex_unlock(&sandbox->lock);
-        http_answer_problem(answer, 404, "page_unknown", NULL);
+        write_nothing(call, 404, answer);
         return false;
     }
     trade_settle(sandbox, trade, clock_wall_ms());

@@ -50,9 +50,11 @@ static const char USAGE[] =
 #define INT(...)  CONFIG_KEY_INT(struct settings, __VA_ARGS__)
 
 static const struct config_key KEYS[] = {
-    TEXT("server", "bind_address", bind_address, 2, "127.0.0.1", "address of the gateway and the cashier page"),
+    TEXT("server", "bind_address", bind_address, 2, "127.0.0.1", "address of the gateway, the bench and the cashier page"),
     INT("server", "port", port, 0, 65535, "8600", "their port; 0: any"),
-    TEXT("server", "public_url", public_url, 0, "", "what a phone calls this; empty: http://127.0.0.1:PORT"),
+    TEXT("server", "public_url", public_url, 0, "", "what a phone calls the cashier page's server; empty: http://127.0.0.1:PORT"),
+    TEXT("cashier", "bind_address", cashier_bind_address, 0, "", "the cashier page alone at another address, for real phones; empty: with the rest"),
+    INT("cashier", "port", cashier_port, 0, 65535, "8602", "its port then; 0: any"),
     TEXT("gateway", "secret", secret, 16, "sandbox-secret-for-trying-only", "shared secret of signatures"),
     INT("gateway", "refund_ms", refund_ms, 0, 600000, "200", "from a refund accepted to refunded"),
     INT("gateway", "notice_backoff_ms", notice_backoff_ms, 10, 600000, "1000", "before a notice is repeated; doubles"),
@@ -67,7 +69,12 @@ static const struct config_key KEYS[] = {
 };
 /* clang-format on */
 
+/* The first ones are the cashier's, which may have a port of their own. */
+#define CASHIER_ROUTES 3
 static const struct http_route ROUTES[] = {
+    {"GET", "/cashier/{id}", cashier_get, 0},
+    {"POST", "/cashier/{id}/confirm", cashier_confirm, 0},
+    {"POST", "/cashier/{id}/decline", cashier_decline, 0},
     {"POST", "/gateway/pay", gateway_handle, CALL_PAY},
     {"POST", "/gateway/page", gateway_handle, CALL_PAGE},
     {"GET", "/gateway/trades/{no}", gateway_handle, CALL_QUERY},
@@ -85,9 +92,6 @@ static const struct http_route ROUTES[] = {
     {"GET", "/bench/qr", bench_qr, 0},
     {"GET", "/bench/paper/{number}", bench_paper, 0},
     {"GET", "/bench/{file}", bench_file, 0},
-    {"GET", "/cashier/{id}", cashier_get, 0},
-    {"POST", "/cashier/{id}/confirm", cashier_confirm, 0},
-    {"POST", "/cashier/{id}/decline", cashier_decline, 0},
 };
 
 struct options {
@@ -192,30 +196,44 @@ static bool open_state(struct sandbox *sandbox, struct options *options)
     return true;
 }
 
-static bool start_server(struct sandbox *sandbox)
+static bool listen_at(struct sandbox *sandbox, const char *address, int wanted_port, bool cashier,
+                      struct http_server **server)
 {
     char port[16];
-    struct http_server_options options = {.bind_address = sandbox->settings.bind_address,
-                                          .port = (uint16_t)sandbox->settings.port,
-                                          .routes = ROUTES,
-                                          .route_count = ARRAY_LEN(ROUTES),
+    bool all = sandbox->settings.cashier_bind_address[0] == '\0';
+    size_t first = cashier || all ? 0 : CASHIER_ROUTES;
+    struct http_server_options options = {.bind_address = address,
+                                          .port = (uint16_t)wanted_port,
+                                          .routes = ROUTES + first,
+                                          .route_count =
+                                              cashier ? CASHIER_ROUTES : ARRAY_LEN(ROUTES) - first,
                                           .context = sandbox,
                                           .threads = HTTP_THREADS};
-    enum status status = http_server_start(&options, &sandbox->server);
+    enum status status = http_server_start(&options, server);
 
-    if (status != STATUS_OK) {
-        snprintf(port, sizeof(port), "%d", sandbox->settings.port);
-        return complain(status == STATUS_CONFLICT  ? "the port is in use"
-                        : status == STATUS_DENIED  ? "the port may not be used"
-                        : status == STATUS_INVALID ? "no such address for port"
-                                                   : "cannot listen on port",
-                        port);
+    snprintf(port, sizeof(port), "%d", wanted_port);
+    return status == STATUS_OK || complain(status == STATUS_CONFLICT  ? "the port is in use"
+                                           : status == STATUS_DENIED  ? "the port may not be used"
+                                           : status == STATUS_INVALID ? "no such address for port"
+                                                                      : "cannot listen on port",
+                                           port);
+}
+
+static bool start_server(struct sandbox *sandbox)
+{
+    const struct settings *settings = &sandbox->settings;
+    bool apart = settings->cashier_bind_address[0] != '\0';
+
+    if (!listen_at(sandbox, settings->bind_address, settings->port, false, &sandbox->server) ||
+        (apart && !listen_at(sandbox, settings->cashier_bind_address, settings->cashier_port, true,
+                             &sandbox->cashier_server))) {
+        return false;
     }
-    if (sandbox->settings.public_url[0] != '\0') {
-        snprintf(sandbox->base_url, sizeof(sandbox->base_url), "%s", sandbox->settings.public_url);
+    if (settings->public_url[0] != '\0') {
+        snprintf(sandbox->base_url, sizeof(sandbox->base_url), "%s", settings->public_url);
     } else {
         snprintf(sandbox->base_url, sizeof(sandbox->base_url), "http://127.0.0.1:%u",
-                 http_server_port(sandbox->server));
+                 http_server_port(apart ? sandbox->cashier_server : sandbox->server));
     }
     return true;
 }
@@ -252,9 +270,13 @@ static bool start_control(struct sandbox *sandbox, const struct options *options
 static bool tell_ports(const struct sandbox *sandbox, const struct options *options)
 {
     char path[PATH_TEXT_MAX];
-    char text[32];
+    char text[48];
     int length = snprintf(text, sizeof(text), "gateway=%u\n", http_server_port(sandbox->server));
 
+    if (sandbox->cashier_server != NULL) {
+        length += snprintf(text + length, sizeof(text) - (size_t)length, "cashier=%u\n",
+                           http_server_port(sandbox->cashier_server));
+    }
     return (files_join(options->state_dir, PORTS_FILE, path) == STATUS_OK &&
             files_write_atomic(path, text, (size_t)length, 0644) == STATUS_OK) ||
            complain("cannot write", path);
@@ -284,6 +306,7 @@ static bool serve(struct sandbox *sandbox, struct options *options)
     }
     control_stop(sandbox->control);
     http_server_stop(sandbox->server);
+    http_server_stop(sandbox->cashier_server);
     if (ticking) {
         ticker_stop(sandbox);
     }

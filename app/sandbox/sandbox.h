@@ -20,6 +20,8 @@ struct settings {
     char bind_address[48];
     int port;
     char public_url[BASE_URL_MAX]; /* "": http://127.0.0.1:PORT */
+    char cashier_bind_address[48]; /* "": the cashier page is with the rest */
+    int cashier_port;
     char secret[SECRET_MAX];
     int code_lifetime_s;                 /* a payment code is good so long */
     int password_timeout_s;              /* the wallet's password box closes by itself */
@@ -71,6 +73,7 @@ struct sandbox {
     bool stopping;
     pthread_t ticker;
     struct http_server *server;
+    struct http_server *cashier_server; /* NULL: server has the cashier's page too */
     struct control *control;
     struct bench *bench;
 };

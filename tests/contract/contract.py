@@ -177,7 +177,7 @@ class Kiosk:
 class World:
     """One state directory, one gateway, the server's process."""
 
-    def __init__(self, directory, **settings):
+    def __init__(self, directory, public=None, **settings):
         self.directory, self.process, self.ports = directory, None, {}
         self.gateway = Gateway(SECRET)
         values = {"order_s": 120, "wechat_s": 45, "poll_ms": 100}
@@ -185,7 +185,8 @@ class World:
         self.config = self.path("billing.ini")
         os.makedirs(directory, exist_ok=True)
         with open(self.config, "w") as file:
-            file.write("[server]\nport = 0\n[public]\nport = 0\n"
+            file.write("[server]\nport = 0\n[public]\nport = 0\n" +
+                       "".join("%s = %s\n" % pair for pair in (public or {}).items()) +
                        "[gateway]\nurl = http://127.0.0.1:%d\nsecret = %s\ntimeout_ms = 3000\n"
                        "[limits]\nlookups_per_minute = 1000\n[times]\n" % (self.gateway.port, SECRET))
             file.write("".join("%s = %s\n" % pair for pair in values.items()))
@@ -573,6 +574,70 @@ def the_phone_pays_on_the_page(world, kiosk):
     assert kiosk.wait(order["order_no"], "paid")["transaction_id"]
     assert "已扣款，已入账".encode() in world.page("GET", path).body
     assert world.page("GET", "/p/" + "0" * 32).status == 404
+
+
+@check
+def the_page_shows_and_takes_no_more_than_it_must(world, kiosk):
+    order = kiosk.order("5200000016", 5000).json
+    path = urllib.parse.urlsplit(order["pay_url"]).path
+    page = world.page("GET", path)
+    for hidden in ("5200000016", order["order_no"], order["request_id"], "张", "建设路", "13900000000"):
+        assert hidden.encode() not in page.body, hidden
+    policy = page.headers["Content-Security-Policy"]
+    nonce = re.search(r"script-src 'nonce-([0-9a-f]{32})'", policy).group(1)
+    assert "default-src 'none'" in policy and "unsafe" not in policy and "base-uri 'none'" in policy
+    assert page.body.count(b"<script") == page.body.count(('<script nonce="%s"' % nonce).encode()) == 1
+    assert nonce not in world.page("GET", path).headers["Content-Security-Policy"], "never the same twice"
+    assert page.headers["Cache-Control"] == "no-store" and page.headers["Referrer-Policy"] == "no-referrer"
+    head = world.page("HEAD", path)
+    assert head.status == 200 and head.body == b""
+    token = path.rsplit("/", 1)[1]
+    unknown = ("/p/" + "f" * 32, "/p/" + token[:-1], "/p/" + token + "0", "/p/" + token.upper() + "x", "/p/%2e%2e",
+               "/p/" + token[:-1] + "%00", "/p/" + token[:-1] + "'", "/p/" + order["order_no"], "/p/-", "/p/" + "a" * 96)
+    for bad in unknown:
+        for method in ("GET", "POST"):
+            reply = world.page(method, bad + ("/pay" if method == "POST" else ""))
+            assert reply.status in (400, 404), (bad, reply.status)
+            assert "示范".encode() not in reply.body
+    for method in ("OPTIONS", "PUT", "DELETE", "PATCH", "POST"):
+        assert world.page(method, path).status == 405
+    assert world.page("GET", path + "/pay").status == 405, "a preview cannot pay"
+    assert world.page("POST", path + "/pay", b"x" * 9000).status == 413
+    for bad in ("/", "/p", "/p/", "/v1/health", "/v1/version", "/favicon.ico", "/p/%s/x" % token, "//p/" + token,
+                "/notify", "/p/../notify/sandbox"):
+        assert world.page("GET", bad).status == 404, bad
+    for query in ("?lang=%0d%0aSet-Cookie:x=1", "?lang=en%0d%0a", "?lang=<script>", "?lang=" + "e" * 4000, "?" + "a=b&" * 400):
+        reply = world.page("GET", path + query)
+        assert reply.status == 200 and "Set-Cookie" not in reply.headers and b"<html lang=\"zh-CN\"" in reply.body, query
+    english = world.page("GET", path + "?lang=en")
+    assert b"<html lang=\"en\"" in english.body and english.headers["Set-Cookie"].startswith("lang=en; Path=/p/" + token)
+    assert b"<html lang=\"en\"" in world.page("GET", path, Cookie="lang=en").body
+    assert b"<html lang=\"en\"" in world.page("GET", path, **{"Accept-Language": "fr-FR, EN-gb;q=0.7, zh;q=0.2"}).body
+    assert world.page("POST", path + "/pay", b"channel=gold", agent="curl").headers["Location"] == path
+    assert kiosk.get("/v1/orders/" + order["order_no"]).json["state"] == "open"
+    kiosk.post("/v1/orders/%s/cancel" % order["order_no"])
+
+
+@check
+def notices_come_from_where_the_settings_say(world, kiosk):
+    body = json.dumps({"out_trade_no": "NONE1"}).encode()
+    signed = {"X-Sandbox-Signature": world.gateway.sign(body)}
+    for address, status in (("192.0.2.1 ::1", 404), ("192.0.2.1, 127.0.0.1", 200), ("::ffff:127.0.0.1", 200)):
+        elsewhere = World(os.path.join(world.directory, "from%d%d" % (status, len(address))), public={"notify_from": address})
+        try:
+            signed = {"X-Sandbox-Signature": elsewhere.gateway.sign(body)}
+            assert elsewhere.page("POST", "/notify/sandbox", body, **signed).status == status, address
+            assert elsewhere.page("POST", "/notify/sandbox", body).status == (401 if status == 200 else 404), "signed or not"
+            assert elsewhere.page("GET", "/notify/sandbox").status == (405 if status == 200 else 404)
+            assert elsewhere.page("GET", "/p/" + "0" * 32).status == 404, "the page is for everybody"
+            assert "没有找到".encode() in elsewhere.page("GET", "/p/" + "0" * 32).body
+        finally:
+            elsewhere.stop()
+    config = world.path("wrong.ini")
+    with open(config, "w") as file:
+        file.write("[public]\nnotify_from = 127.0.0.1 localhost\n")
+    done = subprocess.run([BILLING, "--config", config, "--check-config"], capture_output=True, text=True)
+    assert done.returncode == 1 and "notify_from" in done.stderr, done.stderr
 
 
 @check

@@ -119,6 +119,14 @@ class Hall {
     return reply.body;
   }
 
+  // A payment code held to the kiosk's scanner.
+  async pay(order, code) {
+    const id = crypto.randomBytes(16).toString('hex');
+    const reply = await this.api('POST', `/v1/orders/${order.order_no}/attempts`, { request_id: id, code });
+    if (reply.status !== 202) throw new Error(JSON.stringify(reply.body));
+    return reply.body;
+  }
+
   async orderNow(order) { return (await this.api('GET', `/v1/orders/${order.order_no}`)).body; }
   async cancel(order) { return (await this.api('POST', `/v1/orders/${order.order_no}/cancel`)).body; }
 }

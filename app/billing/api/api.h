@@ -10,7 +10,8 @@
 #include "http/server.h"
 #include "protocol/codec.h"
 
-#define ROUTE_OPEN 1 /* works without a terminal's certificate */
+#define ROUTE_OPEN   1 /* works without a terminal's certificate */
+#define ROUTE_NOTICE 2 /* for the provider: from the addresses of the settings */
 
 extern const struct http_route KIOSK_ROUTES[];
 extern const size_t KIOSK_ROUTE_COUNT;
@@ -20,7 +21,10 @@ extern const size_t PUBLIC_ROUTE_COUNT;
 /* The gate of the kiosk API: knows the terminal by its certificate, leaves its number. */
 bool api_gate(void *context, struct http_call *call, struct http_answer *answer);
 
-/* The gate of the pages: nobody passes before the server is whole. */
+/*
+ * The gate of the pages: nobody passes before the server is whole, and whoever is not the provider
+ * finds nothing there but pages.
+ */
 bool page_gate(void *context, struct http_call *call, struct http_answer *answer);
 
 /* Parses the body; on failure fills a 400 and answers NULL. The caller owns the document. */
@@ -45,7 +49,8 @@ void orders_cancel(void *context, const struct http_call *call, struct http_answ
 void requests_close(void *context, const struct http_call *call, struct http_answer *answer);
 /* attempts.c */
 void attempts_post(void *context, const struct http_call *call, struct http_answer *answer);
-/* pages.c */
+/* pages.c; busy: the page cannot be shown now, it asks again by itself. */
+void page_busy(const struct http_call *call, struct http_answer *answer);
 void page_get(void *context, const struct http_call *call, struct http_answer *answer);
 void page_pay(void *context, const struct http_call *call, struct http_answer *answer);
 /* notices.c */

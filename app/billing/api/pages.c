@@ -2,6 +2,7 @@
  * The page behind the QR: one address for every wallet. Opening it changes nothing (chats
  * fetch previews, people open twice); the button makes the attempt, under the order's lock.
  */
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -10,16 +11,22 @@
 #include "billing/store/orders.h"
 #include "system/clock.h"
 #include "system/log.h"
+#include "system/random.h"
 
 #define CASHIER_WAIT_MS 3000 /* how long the button waits for the provider's page */
 #define CASHIER_STEP_MS 20
+#define LANGUAGE_S      1800 /* how long a chosen language is kept: longer than an order lives */
+#define POLICY_MAX      448
 
 /* STATUS_NOT_FOUND for a token that is none of ours. Reads only. */
 static enum status load(struct server *server, const char *token, struct order_facts *facts)
 {
     char order_no[ORDER_NO_MAX];
-    if (strlen(token) != TOKEN_MAX - 1 || db_begin(server->db) != STATUS_OK) {
+    if (strlen(token) != TOKEN_MAX - 1 || strspn(token, "0123456789abcdef") != TOKEN_MAX - 1) {
         return STATUS_NOT_FOUND;
+    }
+    if (db_begin(server->db) != STATUS_OK) {
+        return STATUS_UNAVAILABLE;
     }
     enum status status = db_row(server->db, SQL_ORDER_BY_TOKEN, "t", token);
     if (status == STATUS_OK) {
@@ -30,25 +37,55 @@ static enum status load(struct server *server, const char *token, struct order_f
     return committed == STATUS_OK ? status : committed;
 }
 
-static void add_security(struct http_answer *answer)
+/*
+ * Nothing but the page itself may run or be asked. Forms: browsers hold every redirect of a form
+ * against the policy too, and where the provider's page is, only the provider knows.
+ */
+static void add_policy(struct http_answer *answer, const char *nonce)
+{
+    char policy[POLICY_MAX];
+    snprintf(policy, sizeof(policy),
+             "default-src 'none'; script-src 'nonce-%s'; style-src 'nonce-%s'; connect-src 'self'; "
+             "img-src data:; form-action 'self' http: https:; frame-ancestors 'none'; "
+             "base-uri 'none'",
+             nonce, nonce);
+    http_answer_header(answer, "Content-Security-Policy", policy);
+    http_answer_header(answer, "X-Frame-Options", "DENY");
+}
+
+/* Nobody keeps it, nobody is told its address. */
+static void add_privacy(struct http_answer *answer)
 {
     http_answer_header(answer, "Cache-Control", "no-store");
     http_answer_header(answer, "Referrer-Policy", "no-referrer");
     http_answer_header(answer, "X-Content-Type-Options", "nosniff");
-    http_answer_header(answer, "X-Frame-Options", "DENY");
-    http_answer_header(answer, "Content-Security-Policy",
-                       "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; "
-                       "base-uri 'none'");
 }
 
-static enum page_language language_of(const struct http_call *call)
+/* -- whose phone it is ------------------------------------------------------------------- */
+
+static bool language_parse(const char *word, enum page_language *language)
 {
-    const char *asked = http_call_query(call, "lang");
-    const char *accepted = http_call_header(call, "Accept-Language");
-    if (asked != NULL) {
-        return strcmp(asked, "en") == 0 ? PAGE_EN : PAGE_ZH;
+    bool english = strncmp(word, "en", 2) == 0;
+    if (!english && strncmp(word, "zh", 2) != 0) {
+        return false;
     }
-    return accepted != NULL && strncmp(accepted, "en", 2) == 0 ? PAGE_EN : PAGE_ZH;
+    *language = english ? PAGE_EN : PAGE_ZH;
+    return true;
+}
+
+/* What was asked for, which a cookie of this one order keeps; else what the phone speaks. */
+static enum page_language language_of(const struct http_call *call, bool *asked)
+{
+    enum page_language language = PAGE_ZH;
+    const char *word = http_call_query(call, "lang");
+    const char *cookie = http_call_header(call, "Cookie");
+    const char *kept = cookie != NULL ? strstr(cookie, "lang=") : NULL;
+    *asked = word != NULL && strlen(word) == 2 && language_parse(word, &language);
+    if (*asked || (kept != NULL && language_parse(kept + strlen("lang="), &language))) {
+        return language;
+    }
+    static const char *const languages[PAGE_LANGUAGES] = {[PAGE_ZH] = "zh", [PAGE_EN] = "en"};
+    return (enum page_language)http_call_language(call, languages, PAGE_LANGUAGES);
 }
 
 /* The wallet whose browser this is. */
@@ -67,19 +104,48 @@ static enum channel channel_of(const struct http_call *call)
     return strstr(agent, "UnionPay") != NULL ? CHANNEL_UNIONPAY : CHANNEL_NONE;
 }
 
+/* -- the page ---------------------------------------------------------------------------- */
+
+static void keep_language(const struct order_facts *facts, enum page_language language,
+                          struct http_answer *answer)
+{
+    char cookie[TOKEN_MAX + 96];
+    snprintf(cookie, sizeof(cookie), "lang=%s; Path=/p/%s; Max-Age=%d; HttpOnly; SameSite=Lax",
+             language == PAGE_EN ? "en" : "zh", facts->token, LANGUAGE_S);
+    http_answer_header(answer, "Set-Cookie", cookie);
+}
+
+/* facts NULL: there is none, or (503) it cannot be read now. */
 static void answer_page(const struct http_call *call, const struct order_facts *facts, int status,
                         struct http_answer *answer)
 {
     char html[PAGE_HTML_MAX];
-    page_compose(language_of(call), channel_of(call), facts, html);
+    char nonce[PAGE_NONCE_MAX];
+    bool asked = false;
+    random_hex(nonce, (PAGE_NONCE_MAX - 1) / 2);
+    struct page_look look = {.language = language_of(call, &asked),
+                             .wallet = channel_of(call),
+                             .nonce = nonce,
+                             .now_ms = clock_wall_ms(),
+                             .busy = status == 503};
+    page_compose(&look, facts, html);
     http_answer_set(answer, status, "text/html; charset=utf-8", html, strlen(html));
-    add_security(answer);
+    add_privacy(answer);
+    add_policy(answer, nonce);
+    if (asked && facts != NULL) {
+        keep_language(facts, look.language, answer);
+    }
 }
 
 static void answer_unknown(const struct http_call *call, enum status status,
                            struct http_answer *answer)
 {
     answer_page(call, NULL, status == STATUS_NOT_FOUND ? 404 : 503, answer);
+}
+
+void page_busy(const struct http_call *call, struct http_answer *answer)
+{
+    answer_page(call, NULL, 503, answer);
 }
 
 void page_get(void *context, const struct http_call *call, struct http_answer *answer)
@@ -92,6 +158,8 @@ void page_get(void *context, const struct http_call *call, struct http_answer *a
     }
     answer_page(call, &facts, 200, answer);
 }
+
+/* -- its button -------------------------------------------------------------------------- */
 
 /* STATUS_CONFLICT: the order is not open any more, or another attempt came first. */
 static enum status make_attempt(struct server *server, const struct order_facts *seen,
@@ -135,15 +203,38 @@ static enum status make_attempt(struct server *server, const struct order_facts 
     return status;
 }
 
-/* The worker asks the provider for its page; this thread waits a little, holding nothing. */
+/*
+ * The worker asks the provider for its page; this thread waits a little, holding nothing. While it
+ * does, it serves nobody else: so half of the threads never wait, and who comes too many is sent
+ * back to the page, which goes on by itself.
+ */
 static void wait_for_cashier(struct server *server, const char *token, struct order_facts *facts)
 {
+    static atomic_int waiting;
     int64_t until_ms = clock_monotonic_ms() + CASHIER_WAIT_MS;
-    while (load(server, token, facts) == STATUS_OK && facts->order.by_phone &&
+    int before = atomic_fetch_add(&waiting, 1);
+    int may_wait = server->settings.public_threads > 1 ? server->settings.public_threads / 2 : 1;
+    enum status status = load(server, token, facts);
+    while (before < may_wait && status == STATUS_OK && facts->order.by_phone &&
            facts->cashier_url[0] == '\0' && facts->order.state == ORDER_PAYING &&
            clock_monotonic_ms() < until_ms) {
         clock_sleep_ms(CASHIER_STEP_MS);
+        status = load(server, token, facts);
     }
+    atomic_fetch_sub(&waiting, 1);
+}
+
+/* The wallet that pays: the browser's own, or the one that was chosen on the page. */
+static enum channel channel_chosen(const struct http_call *call)
+{
+    char word[16] = "";
+    enum channel channel = channel_of(call);
+    if (channel == CHANNEL_NONE &&
+        (http_call_form(call, "channel", word, sizeof(word)) != STATUS_OK ||
+         channel_parse(word, &channel) != STATUS_OK)) {
+        channel = CHANNEL_NONE;
+    }
+    return channel;
 }
 
 void page_pay(void *context, const struct http_call *call, struct http_answer *answer)
@@ -151,31 +242,23 @@ void page_pay(void *context, const struct http_call *call, struct http_answer *a
     struct server *server = context;
     const char *token = http_call_param(call, "token");
     struct order_facts facts;
-    char word[16] = "";
-    char back[TOKEN_MAX + 16];
-    enum channel channel = channel_of(call);
+    char back[TOKEN_MAX + 8];
+    struct page_look look = {.wallet = channel_chosen(call)};
     enum status status = load(server, token, &facts);
     if (status != STATUS_OK) {
         answer_unknown(call, status, answer);
         return;
     }
-    if (channel == CHANNEL_NONE &&
-        (http_call_form(call, "channel", word, sizeof(word)) != STATUS_OK ||
-         channel_parse(word, &channel) != STATUS_OK)) {
-        channel = CHANNEL_NONE;
-    }
-    if (facts.order.state == ORDER_OPEN && channel != CHANNEL_NONE) {
-        status = make_attempt(server, &facts, channel);
+    if (facts.order.state == ORDER_OPEN && look.wallet != CHANNEL_NONE) {
+        status = make_attempt(server, &facts, look.wallet);
         if (status != STATUS_OK && status != STATUS_CONFLICT) {
             answer_unknown(call, status, answer);
             return;
         }
         wait_for_cashier(server, token, &facts);
     }
-    snprintf(back, sizeof(back), "/p/%s%s", facts.token,
-             language_of(call) == PAGE_EN ? "?lang=en" : "");
-    bool cashier =
-        facts.order.state == ORDER_PAYING && facts.order.by_phone && facts.cashier_url[0] != '\0';
-    http_answer_redirect(answer, cashier ? facts.cashier_url : back);
-    add_security(answer);
+    snprintf(back, sizeof(back), "/p/%s", token);
+    bool onward = look.wallet != CHANNEL_NONE && page_may_continue(&look, &facts);
+    http_answer_redirect(answer, onward ? facts.cashier_url : back);
+    add_privacy(answer);
 }

@@ -19,10 +19,9 @@ const struct http_route KIOSK_ROUTES[] = {
 const size_t KIOSK_ROUTE_COUNT = ARRAY_LEN(KIOSK_ROUTES);
 
 const struct http_route PUBLIC_ROUTES[] = {
-    {"GET", "/v1/health", health_get, ROUTE_OPEN},
-    {"GET", "/p/{token}", page_get, ROUTE_OPEN},
-    {"POST", "/p/{token}/pay", page_pay, ROUTE_OPEN},
-    {"POST", "/notify/sandbox", notice_post, ROUTE_OPEN},
+    {"GET", "/p/{token}", page_get, 0},
+    {"POST", "/p/{token}/pay", page_pay, 0},
+    {"POST", "/notify/sandbox", notice_post, ROUTE_NOTICE},
 };
 const size_t PUBLIC_ROUTE_COUNT = ARRAY_LEN(PUBLIC_ROUTES);
 
@@ -57,15 +56,30 @@ bool api_gate(void *context, struct http_call *call, struct http_answer *answer)
     return false;
 }
 
+static bool is_page(const struct http_call *call)
+{
+    return strncmp(call->path, "/p/", strlen("/p/")) == 0;
+}
+
 bool page_gate(void *context, struct http_call *call, struct http_answer *answer)
 {
     struct server *server = context;
-    (void)call;
-    if (!atomic_load(&server->ready)) {
-        http_answer_problem(answer, 503, "starting", NULL);
+    if (!is_page(call) && !settings_notice_from(&server->settings, call->peer_address)) {
+        if (call->route != NULL) {
+            log_warn("notice.from", "address=%s", call->peer_address);
+        }
+        http_answer_problem(answer, 404, "not_found", NULL);
         return false;
     }
-    return true;
+    if (atomic_load(&server->ready)) {
+        return true;
+    }
+    if (is_page(call)) {
+        page_busy(call, answer);
+    } else {
+        http_answer_problem(answer, 503, "starting", NULL);
+    }
+    return false;
 }
 
 void api_refuse(struct http_answer *answer, const struct codec_error *error)

@@ -1,0 +1,17 @@
+# cmake -DOUT=FILE.c -DFOLDER=DIR -P embed.cmake: the page's style and script as C texts, without
+# the comments and the white space that a phone does not need.
+file(READ ${FOLDER}/page.css style)
+file(READ ${FOLDER}/page.js script)
+string(REGEX REPLACE "/\\*[^*]*\\*/" "" style "${style}")
+string(REGEX REPLACE "(^|\n| )//[^\n]*" "\\1" script "${script}")
+set(text "/* Made from page.css and page.js by embed.cmake. */\n#include \"billing/api/page_text.h\"\n")
+foreach(name style script)
+  string(REGEX REPLACE "\n +" "\n" ${name} "${${name}}")
+  string(REGEX REPLACE "\n\n+" "\n" ${name} "${${name}}")
+  string(REPLACE "\\" "\\\\" ${name} "${${name}}")
+  string(REPLACE "\"" "\\\"" ${name} "${${name}}")
+  string(REPLACE "\n" "\\n\"\n    \"" ${name} "${${name}}")
+  string(TOUPPER ${name} upper)
+  string(APPEND text "\nconst char PAGE_${upper}[] =\n    \"${${name}}\";\n")
+endforeach()
+file(WRITE ${OUT} "${text}")
