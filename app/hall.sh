@@ -6,6 +6,7 @@
 #   HALL_STATE   folder for all state; every program gets one below it
 #   HALL_SOURCE  the repository
 #   HALL_API, HALL_PAGES, HALL_GATEWAY   ports
+#   HALL_STORE   the server's store when it is not a file of its own: postgresql://...
 #   HALL_CABLE   with a bench: the port of the kiosk's cable to the server
 # and may change settings with hall_set between hall_write_settings and the start.
 #
@@ -38,6 +39,7 @@ hall_write_settings() {
         hall_set billing server port "$HALL_API" &&
         hall_set billing public port "$HALL_PAGES" &&
         hall_set billing gateway url "http://127.0.0.1:$HALL_GATEWAY" &&
+        hall_set billing store url "${HALL_STORE:-}" &&
         hall_set kiosk billing url "https://127.0.0.1:$HALL_API"
 }
 
@@ -75,7 +77,7 @@ hall_set() {
 }
 
 hall_admin() {
-    "$HALL_BUILD/app/billing/billing-admin" --state-dir "$HALL_STATE/billing" "$@"
+    "$HALL_BUILD/app/billing/billing-admin" --config "$HALL_STATE/billing.ini" --state-dir "$HALL_STATE/billing" "$@"
 }
 
 # Authority, store and demonstration data; once, and whole: a marker is written last.

@@ -19,7 +19,6 @@
 #define CODE_BYTES    10 /* 80 random bits */
 #define CODE_HOURS    24
 #define HOUR_MS       INT64_C(3600000)
-#define DB_FILE       "billing.db"
 #define AUDIT_ID_SIZE 16
 
 static const char USAGE[] =
@@ -42,7 +41,7 @@ static const char USAGE[] =
     "        prints the ledger's totals as JSON; status 3 when they do not agree.\n\n"
     "OPTIONS\n"
     "    --state-dir DIR   default: billing below $XDG_STATE_HOME/lobby-kiosk\n"
-    "    --config FILE     billing's settings; with --check-config they are checked\n"
+    "    --config FILE     billing's settings: where the store is\n"
     "    --check-config    reads the settings, says whether they are good, and ends\n"
     "    --version         prints the version\n"
     "    --help            prints this\n\n"
@@ -72,11 +71,17 @@ static int wrong_usage(const char *sentence)
 
 static struct db *open_store(const struct options *options)
 {
-    char path[PATH_TEXT_MAX];
-    char error[256] = "the path is too long";
+    char store[STORE_MAX];
+    char error[CONFIG_ERROR_MAX] = "the path is too long";
+    struct settings settings;
     struct db *db = NULL;
-    if (files_join(options->state_dir, DB_FILE, path) != STATUS_OK ||
-        db_open(path, &db, error, sizeof(error)) != STATUS_OK) {
+    settings_default(&settings);
+    if (options->config != NULL && settings_read(options->config, &settings, error) != STATUS_OK) {
+        fail(error, "");
+        return NULL;
+    }
+    if (settings_store(&settings, options->state_dir, store) != STATUS_OK ||
+        db_open(store, &db, error, sizeof(error)) != STATUS_OK) {
         fail("cannot open the store; run 'billing-admin init' first", error);
         return NULL;
     }
@@ -129,6 +134,20 @@ static bool site_ok(const char *text)
     return true;
 }
 
+struct code_call {
+    const struct options *options;
+    const char *hash;
+};
+
+static enum status code_work(struct db *db, void *context)
+{
+    const struct code_call *call = context;
+    enum status status = db_run(db, SQL_CODE_ADD, "ttti", call->hash, call->options->terminal,
+                                call->options->site, clock_wall_ms() + CODE_HOURS * HOUR_MS);
+    audit(db, "enrol-code", call->options->terminal);
+    return status;
+}
+
 static int command_enrol_code(const struct options *options)
 {
     char code[2 * CODE_BYTES + 1];
@@ -142,13 +161,7 @@ static int command_enrol_code(const struct options *options)
     }
     random_hex(code, CODE_BYTES);
     secrets_hash("enrolment", code, hash);
-    enum status status = db_begin(db);
-    if (status == STATUS_OK) {
-        db_run(db, SQL_CODE_ADD, "ttti", hash, options->terminal, options->site,
-               clock_wall_ms() + CODE_HOURS * HOUR_MS);
-        audit(db, "enrol-code", options->terminal);
-        status = db_commit(db);
-    }
+    enum status status = db_transact(db, code_work, &(struct code_call){options, hash});
     db_close(db);
     if (status != STATUS_OK) {
         return fail("the store refused", status_name(status));
@@ -157,24 +170,26 @@ static int command_enrol_code(const struct options *options)
     return 0;
 }
 
+static enum status revoke_work(struct db *db, void *context)
+{
+    const char *terminal_no = context;
+    enum status status = db_run(db, SQL_TERMINAL_REVOKE, "t", terminal_no);
+    audit(db, "revoke", terminal_no);
+    return status;
+}
+
 static int command_revoke(const struct options *options, const char *terminal_no)
 {
     struct db *db = open_store(options);
     if (db == NULL) {
         return 1;
     }
-    enum status known = STATUS_NOT_FOUND;
-    enum status status = db_begin(db);
-    if (status == STATUS_OK) {
-        known = db_run(db, SQL_TERMINAL_REVOKE, "t", terminal_no);
-        audit(db, "revoke", terminal_no);
-        status = db_commit(db);
-    }
+    enum status status = db_transact(db, revoke_work, (void *)(uintptr_t)terminal_no);
     db_close(db);
-    if (status != STATUS_OK) {
-        return fail("the store refused", status_name(status));
+    if (status == STATUS_NOT_FOUND) {
+        return fail("no such terminal", terminal_no);
     }
-    return known == STATUS_OK ? 0 : fail("no such terminal", terminal_no);
+    return status == STATUS_OK ? 0 : fail("the store refused", status_name(status));
 }
 
 static int command_import(const struct options *options, const char *path)

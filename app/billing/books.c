@@ -7,11 +7,15 @@ static int64_t number(struct db *db, enum sql sql, const char *argument)
     return status == STATUS_OK ? db_int(db, sql, 0) : -1;
 }
 
-json_t *books_totals(struct db *db, bool *agree)
+struct totals {
+    bool agree;
+    json_t *json;
+};
+
+static enum status totals_work(struct db *db, void *context)
 {
-    if (db_begin(db) != STATUS_OK) {
-        return NULL;
-    }
+    struct totals *totals = context;
+    json_decref(totals->json);
     int64_t sum = number(db, SQL_BOOKS_SUM, NULL);
     int64_t unbalanced = number(db, SQL_BOOKS_UNBALANCED, NULL);
     int64_t drift = number(db, SQL_BOOKS_DRIFT, NULL);
@@ -24,16 +28,26 @@ json_t *books_totals(struct db *db, bool *agree)
     int64_t orders = number(db, SQL_BOOKS_ORDERS, NULL);
     int64_t attempts = number(db, SQL_BOOKS_ATTEMPTS, NULL);
     int64_t manual = number(db, SQL_BOOKS_MANUAL, NULL);
-    if (db_commit(db) != STATUS_OK) {
+    totals->agree = sum == 0 && unbalanced == 0 && drift == 0 && twice == 0 &&
+                    charges - refunds == credits + held && clearing == credits + held;
+    totals->json =
+        json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:b}", "charges_fen",
+                  (json_int_t)charges, "refunds_fen", (json_int_t)refunds, "credits_fen",
+                  (json_int_t)credits, "to_be_refunded_fen", (json_int_t)held, "ledger_sum_fen",
+                  (json_int_t)sum, "unbalanced_entries", (json_int_t)unbalanced, "accounts_adrift",
+                  (json_int_t)drift, "credited_twice", (json_int_t)twice, "open_orders",
+                  (json_int_t)orders, "open_attempts", (json_int_t)attempts, "manual_attempts",
+                  (json_int_t)manual, "agree", totals->agree ? 1 : 0);
+    return totals->json != NULL ? STATUS_OK : STATUS_IO;
+}
+
+json_t *books_totals(struct db *db, bool *agree)
+{
+    struct totals totals = {0};
+    if (db_transact(db, totals_work, &totals) != STATUS_OK) {
+        json_decref(totals.json);
         return NULL;
     }
-    *agree = sum == 0 && unbalanced == 0 && drift == 0 && twice == 0 &&
-             charges - refunds == credits + held && clearing == credits + held;
-    return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:b}", "charges_fen",
-                     (json_int_t)charges, "refunds_fen", (json_int_t)refunds, "credits_fen",
-                     (json_int_t)credits, "to_be_refunded_fen", (json_int_t)held, "ledger_sum_fen",
-                     (json_int_t)sum, "unbalanced_entries", (json_int_t)unbalanced,
-                     "accounts_adrift", (json_int_t)drift, "credited_twice", (json_int_t)twice,
-                     "open_orders", (json_int_t)orders, "open_attempts", (json_int_t)attempts,
-                     "manual_attempts", (json_int_t)manual, "agree", *agree ? 1 : 0);
+    *agree = totals.agree;
+    return totals.json;
 }

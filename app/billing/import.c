@@ -266,33 +266,37 @@ static enum status add_lines(struct import *import, FILE *file, int *line_number
     return status == STATUS_OK && ferror(file) != 0 ? STATUS_IO : status;
 }
 
+struct import_call {
+    FILE *file;
+    struct import import;
+    int line_number;
+};
+
+static enum status import_work(struct db *db, void *context)
+{
+    struct import_call *call = context;
+    struct import_counts *counts = call->import.counts;
+    rewind(call->file);
+    call->line_number = 0;
+    memset(counts, 0, sizeof(*counts));
+    call->import = (struct import){.db = db, .now_ms = call->import.now_ms, .counts = counts};
+    return add_lines(&call->import, call->file, &call->line_number);
+}
+
 enum status import_file(struct db *db, const char *path, struct import_counts *counts,
                         char error[IMPORT_ERROR_MAX])
 {
-    struct import import = {.db = db, .now_ms = clock_wall_ms(), .counts = counts};
-    int line_number = 0;
-    memset(counts, 0, sizeof(*counts));
-    FILE *file = fopen(path, "re");
-    if (file == NULL) {
+    struct import_call call = {.file = fopen(path, "re"),
+                               .import = {.now_ms = clock_wall_ms(), .counts = counts}};
+    if (call.file == NULL) {
         snprintf(error, IMPORT_ERROR_MAX, "%.200s: cannot be opened", path);
         return STATUS_NOT_FOUND;
     }
-    enum status status = db_begin(db);
+    enum status status = db_transact(db, import_work, &call);
+    fclose(call.file);
     if (status != STATUS_OK) {
-        fclose(file);
-        snprintf(error, IMPORT_ERROR_MAX, "the store is busy");
-        return status;
-    }
-    status = add_lines(&import, file, &line_number);
-    fclose(file);
-    if (status != STATUS_OK) {
-        db_rollback(db);
-    } else {
-        status = db_commit(db);
-    }
-    if (status != STATUS_OK) {
-        snprintf(error, IMPORT_ERROR_MAX, "%.80s:%d: %s", path, line_number,
-                 import.error.text[0] != '\0' ? import.error.text : status_name(status));
+        snprintf(error, IMPORT_ERROR_MAX, "%.80s:%d: %s", path, call.line_number,
+                 call.import.error.text[0] != '\0' ? call.import.error.text : status_name(status));
     }
     return status;
 }

@@ -13,7 +13,6 @@
 #include "system/program.h"
 
 #define PORTS_FILE "ports"
-#define DB_FILE    "billing.db"
 
 #define PORT_BASE_MAX 65534 /* the pages are on the next one */
 
@@ -139,7 +138,7 @@ static bool load_file(const char *directory, const char *name, char **text)
 
 static bool open_state(const struct options *options, struct running *running)
 {
-    char path[PATH_TEXT_MAX];
+    char path[STORE_MAX];
     char error[256] = "";
     struct server *server = &running->server;
     int lock = -1; /* kept until the process ends */
@@ -156,12 +155,13 @@ static bool open_state(const struct options *options, struct running *running)
         return complain("cannot read the private authority; run 'billing-admin init' first",
                         options->state_dir);
     }
-    if (files_join(options->state_dir, DB_FILE, path) != STATUS_OK ||
+    if (settings_store(&server->settings, options->state_dir, path) != STATUS_OK ||
         db_open(path, &server->db, error, sizeof(error)) != STATUS_OK) {
         return complain("cannot open the store", error);
     }
     server->lookups = lookups_make();
-    return server->lookups != NULL || complain("out of memory", "");
+    server->numbers = numbers_make();
+    return (server->lookups != NULL && server->numbers != NULL) || complain("out of memory", "");
 }
 
 static bool listen_on(const struct http_server_options *options, struct http_server **http)
@@ -265,6 +265,7 @@ static void stop(struct running *running)
     db_close(running->server.db);
     pki_close(running->server.pki);
     free(running->server.lookups);
+    numbers_free(running->server.numbers);
     free(running->certificate);
     if (running->key != NULL) {
         explicit_bzero(running->key, strlen(running->key));

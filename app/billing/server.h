@@ -10,7 +10,7 @@
 #include "billing/jobs/worker.h"
 #include "billing/pki.h"
 #include "billing/settings.h"
-#include "billing/store/db.h"
+#include "billing/store/numbers.h"
 
 struct lookups; /* api/accounts.c: who looked up how often */
 
@@ -18,6 +18,7 @@ struct server {
     struct settings settings;
     atomic_bool ready; /* the pages' port is open a moment before everything else is */
     struct db *db;
+    struct numbers *numbers;
     const struct provider *provider;
     struct worker *worker;
     struct pki *pki;

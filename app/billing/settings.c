@@ -1,5 +1,11 @@
 #include "billing/settings.h"
 
+#include <stdio.h>
+
+#include "system/files.h"
+
+#define STORE_FILE "billing.db"
+
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <stdio.h>
@@ -15,6 +21,7 @@ static const struct config_key KEYS[] = {
     TEXT("server", "bind_address", bind_address, 2, "127.0.0.1", "address of the kiosk API"),
     INT("server", "port", kiosk_port, 0, 65535, "8443", "port of the kiosk API, mutual TLS; 0: any"),
     INT("server", "threads", threads, 1, 64, "2", "threads of the kiosk API"),
+    TEXT("store", "url", store, 0, "", "postgresql://... for several servers; empty: one file in the state directory"),
     INT("server", "workers", workers, 1, 64, "4", "threads that speak to the payment provider"),
     TEXT("public", "bind_address", public_bind_address, 2, "127.0.0.1", "address of the pay page and of notices"),
     INT("public", "port", public_port, 0, 65535, "8444", "port of the pay page and of notices; 0: any"),
@@ -103,6 +110,18 @@ static bool addresses_ok(const char *list)
         }
     }
     return true;
+}
+
+_Static_assert(STORE_MAX >= PATH_TEXT_MAX, "a path fits");
+
+enum status settings_store(const struct settings *settings, const char *state_dir,
+                           char store[STORE_MAX])
+{
+    if (settings->store[0] != '\0') {
+        snprintf(store, STORE_MAX, "%s", settings->store);
+        return STATUS_OK;
+    }
+    return files_join(state_dir, STORE_FILE, store);
 }
 
 enum status settings_read(const char *path, struct settings *settings, char error[CONFIG_ERROR_MAX])

@@ -15,7 +15,10 @@
 #define BASE_URL_MAX     128
 #define NOTICE_FROM_MAX  512 /* a list of addresses */
 
+#define STORE_MAX        512
+
 struct settings {
+    char store[STORE_MAX]; /* "postgresql://..."; "": a file in the state directory */
     char bind_address[BIND_ADDRESS_MAX];
     char public_bind_address[BIND_ADDRESS_MAX];
     int kiosk_port, public_port;
@@ -38,6 +41,9 @@ enum status settings_read(const char *path, struct settings *settings,
                           char error[CONFIG_ERROR_MAX]) MUST_USE;
 /* Whether a notice may come from this numeric address, v4 or v6. */
 bool settings_notice_from(const struct settings *settings, const char *address);
+/* Where the store is: the setting, or the file in the state directory. STATUS_LIMIT. */
+enum status settings_store(const struct settings *settings, const char *state_dir,
+                           char store[STORE_MAX]) MUST_USE;
 /* Every key, for --help, to standard output. */
 void settings_print_help(void);
 

@@ -48,11 +48,22 @@ static bool allowed(struct lookups *lookups, const char *terminal_no, int per_mi
     return ok;
 }
 
+struct lookup {
+    const char *account_no;
+    struct account_facts facts;
+};
+
+static enum status lookup_work(struct db *db, void *context)
+{
+    struct lookup *lookup = context;
+    return accounts_load(db, lookup->account_no, clock_wall_ms(), &lookup->facts);
+}
+
 void accounts_get(void *context, const struct http_call *call, struct http_answer *answer)
 {
     struct server *server = context;
     const char *account_no = http_call_param(call, "account_no");
-    struct account_facts facts;
+    struct lookup lookup = {.account_no = account_no};
     char tail[8];
     if (!allowed(server->lookups, call->gate_text, server->settings.lookups_per_minute)) {
         log_warn("lookup.limited", "terminal=%s", call->gate_text);
@@ -64,19 +75,14 @@ void accounts_get(void *context, const struct http_call *call, struct http_answe
         http_answer_problem(answer, 400, "account_invalid", NULL);
         return;
     }
-    if (db_begin(server->db) != STATUS_OK) {
-        http_answer_problem(answer, 503, "store_unavailable", NULL);
-        return;
-    }
-    enum status status = accounts_load(server->db, account_no, clock_wall_ms(), &facts);
-    enum status committed = db_commit(server->db);
+    enum status status = db_transact(server->db, lookup_work, &lookup);
     log_info("lookup", "terminal=%s account_tail=%s status=%s", call->gate_text,
              mask_account_tail(account_no, tail, sizeof(tail)), status_name(status));
-    if (committed != STATUS_OK || (status != STATUS_OK && status != STATUS_NOT_FOUND)) {
-        http_answer_problem(answer, 503, "store_unavailable", NULL);
+    if (status == STATUS_OK) {
+        http_answer_json(answer, 200, codec_print(account_to_json(&lookup.facts.shown)));
     } else if (status == STATUS_NOT_FOUND) {
         http_answer_problem(answer, 404, "account_unknown", NULL);
     } else {
-        http_answer_json(answer, 200, codec_print(account_to_json(&facts.shown)));
+        http_answer_problem(answer, 503, "store_unavailable", NULL);
     }
 }

@@ -8,11 +8,13 @@
 #include "system/clock.h"
 #include "system/log.h"
 
-#define CODE_REPEAT_MS                                                                             \
-    60000 /* a code lives about a minute: the same one again is a double scan                      \
-           */
+/* A code lives about a minute: the same one again is a double scan. */
+#define CODE_REPEAT_MS 60000
+/* So long only this server sends, since no other has the code; then it counts as never sent. */
+#define CODE_LEASE_MS 10000
 
 struct attempt_call {
+    struct server *server;
     struct attempt_request request;
     struct paycode paycode;
     char code_hash[SHA256_HEX_MAX];
@@ -76,7 +78,9 @@ static void insert_attempt(struct server *server, struct attempt_call *attempt, 
         .amount_fen = order->amount_fen,
         .code_hash = attempt->code_hash,
         .deadline_ms =
-            now_ms + (int64_t)deadline_s(&server->settings, attempt->paycode.channel) * 1000};
+            now_ms + (int64_t)deadline_s(&server->settings, attempt->paycode.channel) * 1000,
+        .lease_owner = worker_name(server->worker),
+        .lease_until_ms = db_shared(db) ? now_ms + CODE_LEASE_MS : 0};
     enum status status = orders_add_attempt(db, &fresh, now_ms);
     if (status != STATUS_OK) {
         refuse(attempt, status == STATUS_CONFLICT ? 409 : 503,
@@ -84,8 +88,6 @@ static void insert_attempt(struct server *server, struct attempt_call *attempt, 
         return;
     }
     attempt->http_status = 202;
-    log_info("attempt.created", "trade=%s channel=%s", attempt->out_trade_no,
-             channel_name(fresh.channel));
 }
 
 /* Under the order's lock, which is the transaction. */
@@ -123,27 +125,40 @@ static void make_attempt(struct server *server, struct attempt_call *attempt)
     }
 }
 
-static void run(struct server *server, struct attempt_call *attempt, struct http_answer *answer)
+static void drop_code(struct attempt_call *attempt)
 {
-    if (db_begin(server->db) != STATUS_OK) {
-        http_answer_problem(answer, 503, "store_unavailable", NULL);
-        return;
+    if (attempt->code_kept) {
+        worker_drop_code(attempt->server->worker, attempt->out_trade_no);
+        attempt->code_kept = false;
     }
-    make_attempt(server, attempt);
-    bool stands = false;
-    if (attempt->problem != NULL) {
-        db_rollback(server->db);
-    } else {
-        stands = db_commit(server->db) == STATUS_OK;
-    }
-    if (!stands && attempt->code_kept) {
-        worker_drop_code(server->worker, attempt->out_trade_no);
+}
+
+static enum status attempt_work(struct db *db, void *context)
+{
+    struct attempt_call *attempt = context;
+    (void)db;
+    drop_code(attempt); /* of a try that another transaction came between */
+    refuse(attempt, 0, NULL);
+    make_attempt(attempt->server, attempt);
+    return attempt->problem == NULL ? STATUS_OK : STATUS_DENIED;
+}
+
+static void run(struct attempt_call *attempt, struct http_answer *answer)
+{
+    struct server *server = attempt->server;
+    bool stands = db_transact(server->db, attempt_work, attempt) == STATUS_OK;
+    if (!stands) {
+        drop_code(attempt);
     }
     if (attempt->problem != NULL) {
         http_answer_problem(answer, attempt->http_status, attempt->problem, NULL);
     } else if (!stands) {
         http_answer_problem(answer, 503, "store_unavailable", NULL);
     } else {
+        if (attempt->http_status == 202) {
+            log_info("attempt.created", "trade=%s channel=%s", attempt->out_trade_no,
+                     channel_name(attempt->paycode.channel));
+        }
         worker_wake(server->worker);
         http_answer_json(answer, attempt->http_status,
                          codec_print(order_to_json(&attempt->facts.order)));
@@ -152,7 +167,7 @@ static void run(struct server *server, struct attempt_call *attempt, struct http
 
 void attempts_post(void *context, const struct http_call *call, struct http_answer *answer)
 {
-    struct attempt_call attempt = {.terminal_no = call->gate_text};
+    struct attempt_call attempt = {.server = context, .terminal_no = call->gate_text};
     struct codec_error error = {{0}};
     json_t *document = api_body(call, answer);
     if (document == NULL) {
@@ -176,7 +191,7 @@ void attempts_post(void *context, const struct http_call *call, struct http_answ
     } else {
         snprintf(attempt.request.order_no, sizeof(attempt.request.order_no), "%s", order_no);
         secrets_hash("paycode", attempt.paycode.code, attempt.code_hash);
-        run(context, &attempt, answer);
+        run(&attempt, answer);
     }
     explicit_bzero(&attempt.request.code, sizeof(attempt.request.code));
     explicit_bzero(&attempt.paycode, sizeof(attempt.paycode));

@@ -8,6 +8,7 @@
 #include "system/log.h"
 
 struct enrolment {
+    struct server *server;
     const struct enrolment_request *request;
     char code_hash[SHA256_HEX_MAX];
     char csr_hash[SHA256_HEX_MAX];
@@ -15,13 +16,12 @@ struct enrolment {
 };
 
 /* Inside a transaction: the code was not used, and is now. */
-static enum status use_code(struct server *server, struct enrolment *enrolment, int64_t now_ms)
+static enum status use_code(struct db *db, struct enrolment *enrolment, int64_t now_ms)
 {
-    struct db *db = server->db;
     struct enrolment_reply *reply = &enrolment->reply;
     char fingerprint[FINGERPRINT_MAX] = "";
-    enum status status = pki_issue(server->pki, enrolment->request->csr_pem, reply->terminal_no,
-                                   reply->certificate_pem, fingerprint);
+    enum status status = pki_issue(enrolment->server->pki, enrolment->request->csr_pem,
+                                   reply->terminal_no, reply->certificate_pem, fingerprint);
     if (status != STATUS_OK) {
         return status;
     }
@@ -39,9 +39,9 @@ static enum status use_code(struct server *server, struct enrolment *enrolment, 
  * STATUS_NOT_FOUND: no such code, or its time is over; STATUS_CONFLICT: used by another key.
  * The same request again (a lost reply) gets the same certificate.
  */
-static enum status enrol(struct server *server, struct enrolment *enrolment)
+static enum status enrol_work(struct db *db, void *context)
 {
-    struct db *db = server->db;
+    struct enrolment *enrolment = context;
     struct enrolment_reply *reply = &enrolment->reply;
     int64_t now_ms = clock_wall_ms();
     char used_csr[SHA256_HEX_MAX];
@@ -56,26 +56,16 @@ static enum status enrol(struct server *server, struct enrolment *enrolment)
         return STATUS_NOT_FOUND;
     }
     if (used_csr[0] == '\0') {
-        return use_code(server, enrolment, now_ms);
+        return use_code(db, enrolment, now_ms);
     }
     db_text(db, SQL_CODE_GET, 4, reply->certificate_pem, sizeof(reply->certificate_pem));
     return strcmp(used_csr, enrolment->csr_hash) == 0 ? STATUS_OK : STATUS_CONFLICT;
 }
 
-static void answer_enrolment(struct server *server, struct enrolment *enrolment,
-                             struct http_answer *answer)
+static void answer_enrolment(struct enrolment *enrolment, struct http_answer *answer)
 {
-    if (db_begin(server->db) != STATUS_OK) {
-        http_answer_problem(answer, 503, "store_unavailable", NULL);
-        return;
-    }
-    enum status status = enrol(server, enrolment);
-    if (status != STATUS_OK) {
-        db_rollback(server->db);
-    } else {
-        status = db_commit(server->db);
-    }
-    switch (status) {
+    const struct server *server = enrolment->server;
+    switch (db_transact(server->db, enrol_work, enrolment)) {
     case STATUS_OK:
         snprintf(enrolment->reply.ca_pem, PEM_MAX, "%s", pki_ca_pem(server->pki));
         http_answer_json(answer, 201, codec_print(enrolment_reply_to_json(&enrolment->reply)));
@@ -90,7 +80,7 @@ static void answer_enrolment(struct server *server, struct enrolment *enrolment,
 void enrolments_post(void *context, const struct http_call *call, struct http_answer *answer)
 {
     struct enrolment_request request;
-    struct enrolment enrolment = {.request = &request};
+    struct enrolment enrolment = {.server = context, .request = &request};
     struct codec_error error = {{0}};
     json_t *document = api_body(call, answer);
     if (document == NULL) {
@@ -104,5 +94,5 @@ void enrolments_post(void *context, const struct http_call *call, struct http_an
     }
     secrets_hash("enrolment", request.code, enrolment.code_hash);
     secrets_hash("csr", request.csr_pem, enrolment.csr_hash);
-    answer_enrolment(context, &enrolment, answer);
+    answer_enrolment(&enrolment, answer);
 }

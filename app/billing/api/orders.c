@@ -19,33 +19,49 @@ struct outcome {
     struct order_facts facts;
 };
 
+/* One call of a kiosk: what it wants, and what came of it. */
+struct order_call {
+    struct server *server;
+    const char *terminal_no;
+    const char *order_no;                /* asked about, or to be made */
+    const char *request_id;              /* to be closed */
+    const struct order_request *request; /* to be made */
+    struct close_reply reply;
+    struct outcome outcome;
+};
+
 static void refuse(struct outcome *outcome, int http_status, const char *problem)
 {
     outcome->http_status = http_status;
     outcome->problem = problem;
 }
 
-/* Ends the transaction: what was refused leaves nothing behind. */
-static void finish(struct server *server, struct outcome *outcome, struct http_answer *answer)
+/*
+ * Runs one transaction; what was refused leaves nothing behind. True: it stands, and the caller
+ * answers; else the refusal is in the answer.
+ */
+static bool transact(struct order_call *call, db_work *work, struct http_answer *answer)
 {
-    if (outcome->problem != NULL) {
-        db_rollback(server->db);
-        http_answer_problem(answer, outcome->http_status, outcome->problem, NULL);
-    } else if (db_commit(server->db) != STATUS_OK) {
-        http_answer_problem(answer, 503, "store_unavailable", NULL);
-    } else {
-        http_answer_json(answer, outcome->http_status,
-                         codec_print(order_to_json(&outcome->facts.order)));
-    }
-}
-
-static bool begin(struct server *server, struct http_answer *answer)
-{
-    if (db_begin(server->db) == STATUS_OK) {
+    if (db_transact(call->server->db, work, call) == STATUS_OK) {
         return true;
     }
-    http_answer_problem(answer, 503, "store_unavailable", NULL);
+    if (call->outcome.problem != NULL) {
+        http_answer_problem(answer, call->outcome.http_status, call->outcome.problem, NULL);
+    } else {
+        http_answer_problem(answer, 503, "store_unavailable", NULL);
+    }
     return false;
+}
+
+static enum status verdict(const struct outcome *outcome)
+{
+    return outcome->problem == NULL ? STATUS_OK : STATUS_DENIED;
+}
+
+static void answer_order(const struct outcome *outcome, struct http_answer *answer)
+{
+    http_answer_json(answer, outcome->http_status,
+                     codec_print(order_to_json(&outcome->facts.order)));
 }
 
 /* The order of this terminal; another's does not exist for it. */
@@ -124,17 +140,18 @@ static void check_account(const struct order_request *request, const struct acco
     }
 }
 
-static void insert_order(struct server *server, const struct order_request *request,
-                         const struct account_facts *facts, const char *terminal_no,
-                         struct outcome *outcome)
+static void insert_order(struct order_call *call, const struct account_facts *facts)
 {
+    struct server *server = call->server;
     struct db *db = server->db;
-    char order_no[ORDER_NO_MAX];
+    const struct order_request *request = call->request;
+    const char *terminal_no = call->terminal_no;
+    const char *order_no = call->order_no;
+    struct outcome *outcome = &call->outcome;
     char token[TOKEN_MAX];
     int64_t now_ms = clock_wall_ms();
     random_hex(token, (TOKEN_MAX - 1) / 2);
-    if (orders_next_no(db, now_ms, order_no) != STATUS_OK ||
-        db_run(db, SQL_ORDER_ADD, "tttttitttii", order_no, request->request_id, terminal_no,
+    if (db_run(db, SQL_ORDER_ADD, "tttttitttii", order_no, request->request_id, terminal_no,
                request->account_no, request->kind == ORDER_RECHARGE ? "recharge" : "bills",
                request->amount_fen, facts->shown.payee, facts->merchant, token, now_ms,
                now_ms + (int64_t)server->settings.order_s * 1000) != STATUS_OK) {
@@ -154,8 +171,6 @@ static void insert_order(struct server *server, const struct order_request *requ
     }
     if (load_own(server, order_no, terminal_no, outcome)) {
         outcome->http_status = 201;
-        log_info("order.created", "order=%s terminal=%s amount_fen=%lld bills=%d", order_no,
-                 terminal_no, (long long)request->amount_fen, request->bill_count);
     }
 }
 
@@ -186,39 +201,42 @@ static void repeat_order(struct server *server, const char *order_no,
     }
 }
 
-static void make_order(struct server *server, const struct order_request *request,
-                       const char *terminal_no, struct outcome *outcome)
+static enum status make_work(struct db *db, void *context)
 {
-    struct db *db = server->db;
+    struct order_call *call = context;
+    const struct order_request *request = call->request;
+    struct outcome *outcome = &call->outcome;
     struct account_facts facts;
     char order_no[ORDER_NO_MAX];
+    *outcome = (struct outcome){0};
     if (db_row(db, SQL_TOMBSTONE_GET, "t", request->request_id) == STATUS_OK) {
         refuse(outcome, 409, "request_closed");
-        return;
+        return verdict(outcome);
     }
     if (db_row(db, SQL_ORDER_BY_REQUEST, "t", request->request_id) == STATUS_OK) {
         db_text(db, SQL_ORDER_BY_REQUEST, 0, order_no, sizeof(order_no));
-        repeat_order(server, order_no, request, terminal_no, outcome);
-        return;
+        repeat_order(call->server, order_no, request, call->terminal_no, outcome);
+        return verdict(outcome);
     }
     enum status status = accounts_load(db, request->account_no, clock_wall_ms(), &facts);
     if (status != STATUS_OK) {
         bool absent = status == STATUS_NOT_FOUND;
         refuse(outcome, absent ? 404 : 503, absent ? "account_unknown" : "store_unavailable");
-        return;
+        return verdict(outcome);
     }
     check_account(request, &facts.shown, outcome);
     if (outcome->problem == NULL) {
-        insert_order(server, request, &facts, terminal_no, outcome);
+        insert_order(call, &facts);
     }
+    return verdict(outcome);
 }
 
 void orders_post(void *context, const struct http_call *call, struct http_answer *answer)
 {
     struct server *server = context;
     struct order_request request;
-    struct outcome outcome = {0};
     struct codec_error error = {{0}};
+    char order_no[ORDER_NO_MAX] = "";
     json_t *document = api_body(call, answer);
     if (document == NULL) {
         return;
@@ -229,24 +247,45 @@ void orders_post(void *context, const struct http_call *call, struct http_answer
         api_refuse(answer, &error);
         return;
     }
-    if (!api_key_ok(call, request.request_id, answer) || !begin(server, answer)) {
+    if (!api_key_ok(call, request.request_id, answer)) {
         return;
     }
-    make_order(server, &request, call->gate_text, &outcome);
-    finish(server, &outcome, answer);
+    if (numbers_next(server->numbers, server->db, clock_wall_ms(), order_no) != STATUS_OK) {
+        http_answer_problem(answer, 503, "store_unavailable", NULL);
+        return;
+    }
+    struct order_call make = {.server = server,
+                              .terminal_no = call->gate_text,
+                              .order_no = order_no,
+                              .request = &request};
+    if (transact(&make, make_work, answer)) {
+        answer_order(&make.outcome, answer);
+    }
+    if (make.outcome.http_status == 201) {
+        log_info("order.created", "order=%s terminal=%s amount_fen=%lld bills=%d", order_no,
+                 call->gate_text, (long long)request.amount_fen, request.bill_count);
+    }
 }
 
 /* -- asking and ending ------------------------------------------------------------------- */
 
+static enum status get_work(struct db *db, void *context)
+{
+    struct order_call *call = context;
+    (void)db;
+    call->outcome = (struct outcome){0};
+    load_own(call->server, call->order_no, call->terminal_no, &call->outcome);
+    return verdict(&call->outcome);
+}
+
 void orders_get(void *context, const struct http_call *call, struct http_answer *answer)
 {
-    struct server *server = context;
-    struct outcome outcome = {0};
-    if (!begin(server, answer)) {
-        return;
+    struct order_call get = {.server = context,
+                             .terminal_no = call->gate_text,
+                             .order_no = http_call_param(call, "order_no")};
+    if (transact(&get, get_work, answer)) {
+        answer_order(&get.outcome, answer);
     }
-    load_own(server, http_call_param(call, "order_no"), call->gate_text, &outcome);
-    finish(server, &outcome, answer);
 }
 
 /* Cancels what can be cancelled and leaves the state that came of it in the outcome. */
@@ -264,16 +303,24 @@ static void cancel(struct server *server, const char *order_no, const char *term
     load_own(server, order_no, terminal_no, outcome);
 }
 
+static enum status cancel_work(struct db *db, void *context)
+{
+    struct order_call *call = context;
+    (void)db;
+    call->outcome = (struct outcome){0};
+    cancel(call->server, call->order_no, call->terminal_no, &call->outcome);
+    return verdict(&call->outcome);
+}
+
 void orders_cancel(void *context, const struct http_call *call, struct http_answer *answer)
 {
-    struct server *server = context;
-    struct outcome outcome = {0};
-    if (!begin(server, answer)) {
-        return;
+    struct order_call end = {.server = context,
+                             .terminal_no = call->gate_text,
+                             .order_no = http_call_param(call, "order_no")};
+    if (transact(&end, cancel_work, answer)) {
+        answer_order(&end.outcome, answer);
     }
-    cancel(server, http_call_param(call, "order_no"), call->gate_text, &outcome);
-    finish(server, &outcome, answer);
-    worker_wake(server->worker);
+    worker_wake(end.server->worker);
 }
 
 static bool request_id_ok(const char *text)
@@ -286,45 +333,40 @@ static bool request_id_ok(const char *text)
  * A kiosk that does not know whether its POST /v1/orders arrived: what exists is cancelled,
  * what does not exist yet is kept from ever existing.
  */
-static void close_request(struct server *server, const char *request_id, const char *terminal_no,
-                          struct close_reply *reply, struct outcome *outcome)
+static enum status close_work(struct db *db, void *context)
 {
-    struct db *db = server->db;
+    struct order_call *call = context;
+    struct outcome *outcome = &call->outcome;
     char order_no[ORDER_NO_MAX];
-    if (db_row(db, SQL_ORDER_BY_REQUEST, "t", request_id) == STATUS_OK) {
+    *outcome = (struct outcome){0};
+    call->reply = (struct close_reply){0};
+    if (db_row(db, SQL_ORDER_BY_REQUEST, "t", call->request_id) == STATUS_OK) {
         db_text(db, SQL_ORDER_BY_REQUEST, 0, order_no, sizeof(order_no));
-        cancel(server, order_no, terminal_no, outcome);
-        reply->known = outcome->problem == NULL;
-        reply->order = outcome->facts.order;
-        return;
+        cancel(call->server, order_no, call->terminal_no, outcome);
+        call->reply.known = outcome->problem == NULL;
+        call->reply.order = outcome->facts.order;
+        return verdict(outcome);
     }
-    if (db_run(db, SQL_TOMBSTONE_ADD, "tti", request_id, terminal_no, clock_wall_ms()) ==
-        STATUS_IO) {
+    if (db_run(db, SQL_TOMBSTONE_ADD, "tti", call->request_id, call->terminal_no,
+               clock_wall_ms()) == STATUS_IO) {
         refuse(outcome, 503, "store_unavailable");
     }
+    return verdict(outcome);
 }
 
 void requests_close(void *context, const struct http_call *call, struct http_answer *answer)
 {
-    struct server *server = context;
-    struct outcome outcome = {0};
-    struct close_reply reply = {0};
-    const char *request_id = http_call_param(call, "request_id");
-    if (!request_id_ok(request_id)) {
+    struct order_call end = {.server = context,
+                             .terminal_no = call->gate_text,
+                             .request_id = http_call_param(call, "request_id")};
+    if (!request_id_ok(end.request_id)) {
         http_answer_problem(answer, 400, "request_invalid", NULL);
         return;
     }
-    if (!begin(server, answer)) {
-        return;
+    if (transact(&end, close_work, answer)) {
+        http_answer_json(answer, 200, codec_print(close_reply_to_json(&end.reply)));
+        log_info("request.closed", "terminal=%s known=%d", call->gate_text,
+                 end.reply.known ? 1 : 0);
     }
-    close_request(server, request_id, call->gate_text, &reply, &outcome);
-    if (outcome.problem != NULL) {
-        finish(server, &outcome, answer);
-    } else if (db_commit(server->db) != STATUS_OK) {
-        http_answer_problem(answer, 503, "store_unavailable", NULL);
-    } else {
-        http_answer_json(answer, 200, codec_print(close_reply_to_json(&reply)));
-        log_info("request.closed", "terminal=%s known=%d", call->gate_text, reply.known ? 1 : 0);
-    }
-    worker_wake(server->worker);
+    worker_wake(end.server->worker);
 }

@@ -308,20 +308,30 @@ enum status apply_in(struct db *db, const char *out_trade_no, const struct evide
     return status == STATUS_OK ? STATUS_OK : STATUS_IO;
 }
 
+struct apply_call {
+    const char *out_trade_no;
+    const struct evidence *evidence;
+    int poll_ms;
+    int64_t now_ms;
+    bool meaningless; /* in the state that the attempt is in */
+};
+
+/* Also evidence that means nothing leaves something: when to look again. */
+static enum status apply_work(struct db *db, void *context)
+{
+    struct apply_call *call = context;
+    enum status status =
+        apply_in(db, call->out_trade_no, call->evidence, call->poll_ms, call->now_ms);
+    call->meaningless = status == STATUS_CONFLICT;
+    return call->meaningless ? STATUS_OK : status;
+}
+
 enum status apply(struct db *db, const char *out_trade_no, const struct evidence *evidence,
                   int poll_ms, int64_t now_ms)
 {
-    enum status status = db_begin(db);
-    if (status != STATUS_OK) {
-        return status;
-    }
-    status = apply_in(db, out_trade_no, evidence, poll_ms, now_ms);
-    if (status != STATUS_OK && status != STATUS_CONFLICT) {
-        db_rollback(db);
-        return status;
-    }
-    enum status committed = db_commit(db);
-    return committed == STATUS_OK ? status : committed;
+    struct apply_call call = {out_trade_no, evidence, poll_ms, now_ms, false};
+    enum status status = db_transact(db, apply_work, &call);
+    return status == STATUS_OK && call.meaningless ? STATUS_CONFLICT : status;
 }
 
 enum status order_end_in(struct db *db, const char *order_no, int poll_ms, int64_t now_ms)

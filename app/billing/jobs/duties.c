@@ -172,14 +172,22 @@ static void watch(struct duties *duties, const struct attempt_row *row)
     tell(duties, row, &evidence);
 }
 
+struct load_call {
+    const char *out_trade_no;
+    struct attempt_row *row;
+};
+
+static enum status load_work(struct db *db, void *context)
+{
+    struct load_call *call = context;
+    return attempt_load(db, call->out_trade_no, call->row);
+}
+
 void duties_do(struct duties *duties, const char *out_trade_no, const char *code)
 {
     struct attempt_row row;
-    if (db_begin(duties->db) != STATUS_OK) {
-        return;
-    }
-    enum status status = attempt_load(duties->db, out_trade_no, &row);
-    if (db_commit(duties->db) != STATUS_OK || status != STATUS_OK) {
+    struct load_call load = {out_trade_no, &row};
+    if (db_transact(duties->db, load_work, &load) != STATUS_OK) {
         return;
     }
     switch (attempt_duty(row.state)) {

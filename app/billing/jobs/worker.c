@@ -9,11 +9,16 @@
 #include "system/clock.h"
 #include "system/condition.h"
 #include "system/log.h"
+#include "system/random.h"
 
 #define WORKERS_MAX  64
 #define CODES_MAX    512   /* attempts between their commit and their sending */
 #define CODE_AGE_MS  60000 /* no code is worth keeping longer: it has expired at its wallet */
 #define SLEEP_MAX_MS 1000  /* also how late an order may expire */
+#define NAME_BYTES   8
+/* A duty makes three calls at most; whoever died with a lease is waited for so long. */
+#define LEASE_CALLS    3
+#define LEASE_SPARE_MS 5000
 
 struct code {
     char out_trade_no[TRADE_NO_MAX];
@@ -23,6 +28,8 @@ struct code {
 
 struct worker {
     struct worker_options options;
+    char name[2 * NAME_BYTES + 1];
+    bool shared; /* other servers work on the same store */
     pthread_mutex_t mutex;
     pthread_cond_t wake;
     bool stopping, poked;
@@ -101,66 +108,117 @@ static bool in_hands(const struct worker *worker, const char *out_trade_no)
  * Takes the earliest attempt that is due and in nobody's hands. Lock order: store, then mutex;
  * both are let go before the provider is called.
  */
-static bool take_due(struct worker *worker, int seat, char out_trade_no[TRADE_NO_MAX])
+static void let_go(struct worker *worker, int seat)
 {
-    struct db *db = worker->options.db;
-    out_trade_no[0] = '\0';
-    if (db_begin(db) != STATUS_OK) {
-        return false;
-    }
     pthread_mutex_lock(&worker->mutex);
-    enum status status = db_row(db, SQL_ATTEMPTS_DUE, "i", clock_wall_ms());
-    for (; status == STATUS_OK && out_trade_no[0] == '\0'; status = db_next(db, SQL_ATTEMPTS_DUE)) {
+    worker->busy[seat][0] = '\0';
+    pthread_mutex_unlock(&worker->mutex);
+}
+
+struct lease_call {
+    const char *out_trade_no, *name;
+};
+
+static enum status end_lease_work(struct db *db, void *context)
+{
+    const struct lease_call *call = context;
+    return db_run(db, SQL_ATTEMPT_LET_GO, "tt", call->out_trade_no, call->name);
+}
+
+/* One that cannot be ended now ends by itself. */
+static void end_lease(struct worker *worker, const char *out_trade_no)
+{
+    struct lease_call call = {out_trade_no, worker->name};
+    if (worker->shared) {
+        (void)!db_transact(worker->options.db, end_lease_work, &call);
+    }
+}
+
+struct take_call {
+    struct worker *worker;
+    int seat;
+    char *out_trade_no;
+};
+
+static enum status take_work(struct db *db, void *context)
+{
+    const struct take_call *call = context;
+    struct worker *worker = call->worker;
+    int64_t now_ms = clock_wall_ms();
+    call->out_trade_no[0] = '\0';
+    pthread_mutex_lock(&worker->mutex);
+    worker->busy[call->seat][0] = '\0';
+    enum status status = db_row(db, SQL_ATTEMPTS_DUE, "it", now_ms, worker->name);
+    for (; status == STATUS_OK && call->out_trade_no[0] == '\0';
+         status = db_next(db, SQL_ATTEMPTS_DUE)) {
         char candidate[TRADE_NO_MAX];
         db_text(db, SQL_ATTEMPTS_DUE, 0, candidate, sizeof(candidate));
         if (!in_hands(worker, candidate)) {
-            snprintf(out_trade_no, TRADE_NO_MAX, "%s", candidate);
-            snprintf(worker->busy[seat], TRADE_NO_MAX, "%s", candidate);
+            snprintf(call->out_trade_no, TRADE_NO_MAX, "%s", candidate);
+            snprintf(worker->busy[call->seat], TRADE_NO_MAX, "%s", candidate);
         }
     }
     pthread_mutex_unlock(&worker->mutex);
-    db_rollback(db);
-    return out_trade_no[0] != '\0';
+    if (call->out_trade_no[0] == '\0') {
+        return STATUS_NOT_FOUND;
+    }
+    int64_t lease_ms =
+        (int64_t)worker->options.settings->gateway.timeout_ms * LEASE_CALLS + LEASE_SPARE_MS;
+    /* A store of our own alone needs no lease, and no write for one. */
+    return worker->shared ? db_run(db, SQL_ATTEMPT_LEASE, "tti", call->out_trade_no, worker->name,
+                                   now_ms + lease_ms)
+                          : STATUS_OK;
+}
+
+static bool take_due(struct worker *worker, int seat, char out_trade_no[TRADE_NO_MAX])
+{
+    struct take_call call = {worker, seat, out_trade_no};
+    if (db_transact(worker->options.db, take_work, &call) == STATUS_OK) {
+        return true;
+    }
+    let_go(worker, seat);
+    return false;
 }
 
 /* Orders that nobody paid end as if the customer had left. */
+static enum status end_expired_work(struct db *db, void *context)
+{
+    const struct worker *worker = context;
+    char order_no[ORDER_NO_MAX];
+    int64_t now_ms = clock_wall_ms();
+    enum status status = db_row(db, SQL_ORDERS_EXPIRED, "i", now_ms);
+    if (status != STATUS_OK) {
+        return status;
+    }
+    db_text(db, SQL_ORDERS_EXPIRED, 0, order_no, sizeof(order_no));
+    return order_end_in(db, order_no, worker->options.settings->poll_ms, now_ms);
+}
+
 static void end_expired(struct worker *worker)
 {
-    struct db *db = worker->options.db;
-    char order_no[ORDER_NO_MAX];
-    for (;;) {
-        int64_t now_ms = clock_wall_ms();
-        if (db_begin(db) != STATUS_OK) {
-            return;
-        }
-        enum status status = db_row(db, SQL_ORDERS_EXPIRED, "i", now_ms);
-        if (status == STATUS_OK) {
-            db_text(db, SQL_ORDERS_EXPIRED, 0, order_no, sizeof(order_no));
-            status = order_end_in(db, order_no, worker->options.settings->poll_ms, now_ms);
-        }
-        if (status != STATUS_OK) {
-            db_rollback(db);
-            return;
-        }
-        if (db_commit(db) != STATUS_OK) {
-            return;
-        }
+    while (db_transact(worker->options.db, end_expired_work, worker) == STATUS_OK) {
     }
+}
+
+static enum status next_due_work(struct db *db, void *context)
+{
+    int64_t *pause_ms = context;
+    int64_t now_ms = clock_wall_ms();
+    enum status status = db_row(db, SQL_ATTEMPTS_NEXT, "i", now_ms);
+    if (status != STATUS_OK) {
+        return status;
+    }
+    int64_t next_ms = db_int(db, SQL_ATTEMPTS_NEXT, 0);
+    *pause_ms =
+        next_ms > 0 && next_ms - now_ms < SLEEP_MAX_MS ? next_ms - now_ms + 1 : SLEEP_MAX_MS;
+    return STATUS_OK;
 }
 
 static void sleep_until_due(struct worker *worker)
 {
-    struct db *db = worker->options.db;
     int64_t pause_ms = SLEEP_MAX_MS;
-    if (db_begin(db) == STATUS_OK) {
-        int64_t now_ms = clock_wall_ms();
-        if (db_row(db, SQL_ATTEMPTS_NEXT, "i", now_ms) == STATUS_OK) {
-            int64_t next_ms = db_int(db, SQL_ATTEMPTS_NEXT, 0);
-            if (next_ms > 0 && next_ms - now_ms < pause_ms) {
-                pause_ms = next_ms - now_ms + 1;
-            }
-        }
-        db_rollback(db);
+    if (db_transact(worker->options.db, next_due_work, &pause_ms) != STATUS_OK) {
+        pause_ms = SLEEP_MAX_MS;
     }
     int64_t until_ms = clock_monotonic_ms() + pause_ms;
     pthread_mutex_lock(&worker->mutex);
@@ -177,13 +235,6 @@ static bool stopping(struct worker *worker)
     bool answer = worker->stopping;
     pthread_mutex_unlock(&worker->mutex);
     return answer;
-}
-
-static void let_go(struct worker *worker, int seat)
-{
-    pthread_mutex_lock(&worker->mutex);
-    worker->busy[seat][0] = '\0';
-    pthread_mutex_unlock(&worker->mutex);
 }
 
 static void *run(void *context)
@@ -214,6 +265,7 @@ static void *run(void *context)
         take_code(worker, out_trade_no, code);
         duties_do(&duties, out_trade_no, code);
         explicit_bzero(code, sizeof(code));
+        end_lease(worker, out_trade_no);
         let_go(worker, index);
     }
     duties.provider->close(duties.handle);
@@ -222,24 +274,28 @@ static void *run(void *context)
 
 /* -- starting and stopping --------------------------------------------------------------- */
 
-static enum status boot_scan(struct db *db)
+static enum status boot_work(struct db *db, void *context)
 {
-    enum status status = db_begin(db);
-    if (status != STATUS_OK) {
-        return status;
-    }
-    db_run(db, SQL_ATTEMPTS_BOOT, "i", clock_wall_ms());
-    return db_commit(db);
+    (void)context;
+    (void)db_run(db, SQL_ATTEMPTS_BOOT, "i", clock_wall_ms()); /* maybe none is open */
+    return STATUS_OK;
+}
+
+const char *worker_name(const struct worker *worker)
+{
+    return worker->name;
 }
 
 enum status worker_start(const struct worker_options *options, struct worker **worker)
 {
-    enum status status = boot_scan(options->db);
+    enum status status = db_transact(options->db, boot_work, NULL);
     struct worker *made = status == STATUS_OK ? calloc(1, sizeof(*made)) : NULL;
     if (made == NULL) {
         return STATUS_IO;
     }
     made->options = *options;
+    made->shared = db_shared(options->db);
+    random_hex(made->name, NAME_BYTES);
     pthread_mutex_init(&made->mutex, NULL);
     condition_init(&made->wake);
     int wanted =

@@ -34,6 +34,9 @@ enum status worker_put_code(struct worker *worker, const char *out_trade_no,
                             const char *code) MUST_USE;
 void worker_drop_code(struct worker *worker, const char *out_trade_no);
 
+/* Who holds this server's leases. Another name after every start. */
+const char *worker_name(const struct worker *worker);
+
 /* Something is due now. Any thread. */
 void worker_wake(struct worker *worker);
 

@@ -58,9 +58,9 @@ const char *sql_name(enum sql sql)
     return NAMES[sql];
 }
 
-const char *db_engine(const struct db *db)
+bool db_shared(const struct db *db)
 {
-    return db->engine->name;
+    return db->engine->shared;
 }
 
 /* -- sessions ----------------------------------------------------------------------------- */

@@ -10,6 +10,7 @@
 #ifndef BILLING_STORE_DB_H
 #define BILLING_STORE_DB_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -35,8 +36,8 @@ struct db;
  */
 enum status db_open(const char *address, struct db **db, char *error, size_t error_size) MUST_USE;
 void db_close(struct db *db);
-/* "sqlite" or "postgresql". */
-const char *db_engine(const struct db *db);
+/* Several servers may work on it at once. */
+bool db_shared(const struct db *db);
 
 /*
  * One transaction: runs work, commits when it answers STATUS_OK, else rolls back and answers what

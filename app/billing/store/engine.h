@@ -26,7 +26,7 @@ struct session;
 
 struct engine {
     const char *name;
-    /* How many sessions may write at once. SQLite has one writer. */
+    bool shared; /* several programs may write at once */
     int sessions_max;
     /*
      * Connects, and where `migrate` is set brings the schema up to date under a lock that other

@@ -6,7 +6,6 @@
 #include "billing/rules/derive.h"
 #include "protocol/codec.h"
 
-#define BUCKET       0  /* one store is bucket 0 of the national numbering */
 #define ATTEMPTS_MAX 99 /* two digits in the trade number */
 
 /* The columns of SQL_ORDER_GET, whose row is current. */
@@ -93,32 +92,16 @@ enum status orders_load(struct db *db, const char *order_no, const char *base_ur
     return status == STATUS_NOT_FOUND ? STATUS_OK : STATUS_IO;
 }
 
-enum status orders_next_no(struct db *db, int64_t now_ms, char order_no[ORDER_NO_MAX])
-{
-    struct civil civil = instant_to_beijing(now_ms);
-    char name[32];
-    snprintf(name, sizeof(name), "order-%04d%02d%02d", civil.year, civil.month, civil.day);
-    if (db_row(db, SQL_COUNTER_NEXT, "t", name) != STATUS_OK) {
-        return STATUS_IO;
-    }
-    int64_t number = db_int(db, SQL_COUNTER_NEXT, 0);
-    if (db_next(db, SQL_COUNTER_NEXT) != STATUS_NOT_FOUND || number <= 0 || number > 99999999) {
-        return STATUS_IO;
-    }
-    snprintf(order_no, ORDER_NO_MAX, "%04d%02d%02d%04d%08d", civil.year % 10000, civil.month % 100,
-             civil.day % 100, BUCKET, (int)number % 100000000);
-    return STATUS_OK;
-}
-
 enum status orders_add_attempt(struct db *db, const struct new_attempt *attempt, int64_t now_ms)
 {
     if (attempt->number > ATTEMPTS_MAX) {
         return STATUS_CONFLICT;
     }
     enum status status =
-        db_run(db, SQL_ATTEMPT_ADD, "ttittiitii", attempt->out_trade_no, attempt->order_no,
+        db_run(db, SQL_ATTEMPT_ADD, "ttittiitiiti", attempt->out_trade_no, attempt->order_no,
                (int64_t)attempt->number, attempt->request_id, channel_name(attempt->channel),
                (int64_t)(attempt->by_phone ? 1 : 0), attempt->amount_fen, attempt->code_hash,
-               now_ms, attempt->deadline_ms);
+               now_ms, attempt->deadline_ms,
+               attempt->lease_owner != NULL ? attempt->lease_owner : "", attempt->lease_until_ms);
     return status == STATUS_NOT_FOUND ? STATUS_CONFLICT : status;
 }

@@ -19,9 +19,6 @@ struct order_facts {
 enum status orders_load(struct db *db, const char *order_no, const char *base_url, int64_t now_ms,
                         struct order_facts *facts) MUST_USE;
 
-/* A new order number: business date, bucket, sequence. */
-enum status orders_next_no(struct db *db, int64_t now_ms, char order_no[ORDER_NO_MAX]) MUST_USE;
-
 struct new_attempt {
     const char *out_trade_no, *order_no;
     int number;
@@ -31,6 +28,8 @@ struct new_attempt {
     int64_t amount_fen;
     const char *code_hash; /* "": made by a phone */
     int64_t deadline_ms;
+    const char *lease_owner; /* the server that keeps its payment code; NULL: any may send it */
+    int64_t lease_until_ms;
 };
 
 /* STATUS_CONFLICT: the order has an open attempt, or the request id is taken. */

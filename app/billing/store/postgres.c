@@ -254,6 +254,7 @@ static int64_t number(struct session *session, enum sql sql, int column)
 
 const struct engine engine_postgres = {
     .name = "postgresql",
+    .shared = true,
     .sessions_max = SESSIONS,
     .open = open_session,
     .close = close_session,

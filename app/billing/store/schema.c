@@ -75,7 +75,12 @@ static const char FIRST[] =
     " amount_fen BIGINT NOT NULL, created_at BIGINT NOT NULL, done_at BIGINT NOT NULL);"
     "CREATE TABLE request_tombstone (request_id TEXT PRIMARY KEY, terminal_no TEXT NOT NULL,"
     " created_at BIGINT NOT NULL);";
+
+/* Which of several servers works on an attempt, and until when nobody else does. */
+static const char LEASES[] =
+    "ALTER TABLE payment_attempt ADD COLUMN lease_owner TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE payment_attempt ADD COLUMN lease_until BIGINT NOT NULL DEFAULT 0;";
 /* clang-format on */
 
-const char *const SCHEMA_STEPS[] = {FIRST};
+const char *const SCHEMA_STEPS[] = {FIRST, LEASES};
 const size_t SCHEMA_STEP_COUNT = sizeof(SCHEMA_STEPS) / sizeof(SCHEMA_STEPS[0]);

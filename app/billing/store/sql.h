@@ -9,7 +9,7 @@
 /* -- meta, counters ------------------------------------------------------------------------ */
 SQL(META_GET, "SELECT value FROM meta WHERE name = $1")
 SQL(META_SET, "INSERT INTO meta (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value")
-SQL(COUNTER_NEXT, "INSERT INTO counter (name, value) VALUES ($1, 1) ON CONFLICT (name) DO UPDATE SET value = counter.value + 1 RETURNING value")
+SQL(COUNTER_TAKE, "INSERT INTO counter (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = counter.value + $2 RETURNING value")
 SQL(AUDIT_ADD, "INSERT INTO audit (audit_id, at_ms, actor, event, subject) VALUES ($1, $2, $3, $4, $5)")
 
 /* -- terminals ----------------------------------------------------------------------------- */
@@ -53,7 +53,7 @@ SQL(TOMBSTONE_ADD, "INSERT INTO request_tombstone (request_id, terminal_no, crea
 SQL(TOMBSTONE_GET, "SELECT terminal_no FROM request_tombstone WHERE request_id = $1")
 
 /* -- attempts ------------------------------------------------------------------------------ */
-SQL(ATTEMPT_ADD, "INSERT INTO payment_attempt (out_trade_no, order_no, number, request_id, channel, by_phone, amount_fen, state, open, code_hash, created_at, deadline, next_at, tries, password, transaction_id, paid_fen, paid_at, credited_at, refunded_fen, cashier_url) VALUES ($1, $2, $3, $4, $5, $6, $7, 'INTENT', 1, $8, $9, $10, $9, 0, 0, '', 0, 0, 0, 0, '') ON CONFLICT DO NOTHING")
+SQL(ATTEMPT_ADD, "INSERT INTO payment_attempt (out_trade_no, order_no, number, request_id, channel, by_phone, amount_fen, state, open, code_hash, created_at, deadline, next_at, tries, password, transaction_id, paid_fen, paid_at, credited_at, refunded_fen, cashier_url, lease_owner, lease_until) VALUES ($1, $2, $3, $4, $5, $6, $7, 'INTENT', 1, $8, $9, $10, $9, 0, 0, '', 0, 0, 0, 0, '', $11, $12) ON CONFLICT DO NOTHING")
 SQL(ATTEMPT_GET, "SELECT t.out_trade_no, t.order_no, t.request_id, t.channel, t.by_phone, t.amount_fen, t.state, t.code_hash, t.deadline, t.tries, t.password, t.transaction_id, t.paid_fen, t.paid_at, t.cashier_url, p.payee, p.merchant, p.terminal_no, p.account_no, p.kind, p.status, p.expires_at, p.token, t.created_at FROM payment_attempt t JOIN payment_order p ON p.order_no = t.order_no WHERE t.out_trade_no = $1")
 SQL(ATTEMPTS_OF_ORDER, "SELECT out_trade_no, request_id, channel, by_phone, state, password, transaction_id, paid_at, cashier_url, number FROM payment_attempt WHERE order_no = $1 ORDER BY number")
 SQL(ATTEMPT_BY_REQUEST, "SELECT out_trade_no, order_no, code_hash FROM payment_attempt WHERE request_id = $1")
@@ -65,7 +65,9 @@ SQL(ATTEMPT_CREDITED, "UPDATE payment_attempt SET credited_at = $2 WHERE out_tra
 SQL(ATTEMPT_REFUNDED, "UPDATE payment_attempt SET refunded_fen = paid_fen WHERE out_trade_no = $1")
 SQL(ATTEMPT_CASHIER, "UPDATE payment_attempt SET cashier_url = $2 WHERE out_trade_no = $1")
 SQL(ATTEMPT_WAKE, "UPDATE payment_attempt SET next_at = $2 WHERE out_trade_no = $1 AND state <> 'INTENT'")
-SQL(ATTEMPTS_DUE, "SELECT out_trade_no FROM payment_attempt WHERE next_at > 0 AND next_at <= $1 ORDER BY next_at LIMIT 64")
+SQL(ATTEMPTS_DUE, "SELECT out_trade_no FROM payment_attempt WHERE next_at > 0 AND next_at <= $1 AND (lease_until <= $1 OR lease_owner = $2) ORDER BY next_at LIMIT 64")
+SQL(ATTEMPT_LEASE, "UPDATE payment_attempt SET lease_owner = $2, lease_until = $3 WHERE out_trade_no = $1")
+SQL(ATTEMPT_LET_GO, "UPDATE payment_attempt SET lease_owner = '', lease_until = 0 WHERE out_trade_no = $1 AND lease_owner = $2")
 SQL(ATTEMPTS_NEXT, "SELECT MIN(next_at) FROM payment_attempt WHERE next_at > $1")
 SQL(ATTEMPTS_BOOT, "UPDATE payment_attempt SET next_at = $1 WHERE open = 1 OR state = 'REFUND_INTENT' OR state = 'REFUNDING'")
 SQL(REFUND_ADD, "INSERT INTO refund (out_refund_no, out_trade_no, amount_fen, created_at, done_at) VALUES ($1, $2, $3, $4, 0) ON CONFLICT DO NOTHING")
