@@ -1,17 +1,14 @@
 #include "billing/settings.h"
 
-#include <stdio.h>
-
-#include "system/files.h"
-
-#define STORE_FILE "billing.db"
-
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
 
-#define BETWEEN " ,\t" /* the addresses of a list */
+#include "system/files.h"
+
+#define STORE_FILE "billing.db"
+#define BETWEEN    " ,\t" /* the addresses of a list */
 
 /* clang-format off */
 #define TEXT(...) CONFIG_KEY_TEXT(struct settings, __VA_ARGS__)
@@ -48,6 +45,18 @@ void settings_default(struct settings *settings)
     *settings = (struct settings){0};
     enum status status = config_parse("built-in", "", KEYS, ARRAY_LEN(KEYS), settings, error);
     CHECK(status == STATUS_OK);
+}
+
+_Static_assert(STORE_MAX >= PATH_TEXT_MAX, "a path fits");
+
+enum status settings_store(const struct settings *settings, const char *state_dir,
+                           char store[STORE_MAX])
+{
+    if (settings->store[0] != '\0') {
+        snprintf(store, STORE_MAX, "%s", settings->store);
+        return STATUS_OK;
+    }
+    return files_join(state_dir, STORE_FILE, store);
 }
 
 /* A v4 address as the v6 address that stands for it, so that both are one kind of bytes. */
@@ -110,18 +119,6 @@ static bool addresses_ok(const char *list)
         }
     }
     return true;
-}
-
-_Static_assert(STORE_MAX >= PATH_TEXT_MAX, "a path fits");
-
-enum status settings_store(const struct settings *settings, const char *state_dir,
-                           char store[STORE_MAX])
-{
-    if (settings->store[0] != '\0') {
-        snprintf(store, STORE_MAX, "%s", settings->store);
-        return STATUS_OK;
-    }
-    return files_join(state_dir, STORE_FILE, store);
 }
 
 enum status settings_read(const char *path, struct settings *settings, char error[CONFIG_ERROR_MAX])

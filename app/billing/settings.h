@@ -39,11 +39,11 @@ void settings_default(struct settings *settings);
 /* STATUS_INVALID, STATUS_NOT_FOUND, STATUS_IO: error holds a sentence with file and line. */
 enum status settings_read(const char *path, struct settings *settings,
                           char error[CONFIG_ERROR_MAX]) MUST_USE;
-/* Whether a notice may come from this numeric address, v4 or v6. */
-bool settings_notice_from(const struct settings *settings, const char *address);
 /* Where the store is: the setting, or the file in the state directory. STATUS_LIMIT. */
 enum status settings_store(const struct settings *settings, const char *state_dir,
                            char store[STORE_MAX]) MUST_USE;
+/* Whether a notice may come from this numeric address, v4 or v6. */
+bool settings_notice_from(const struct settings *settings, const char *address);
 /* Every key, for --help, to standard output. */
 void settings_print_help(void);
 
