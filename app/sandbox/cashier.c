@@ -42,7 +42,7 @@ static const struct words WORDS[LANGUAGE_MAX] = {
      "请稍后再试，不要重复支付。",
      {"收银台", "微信支付", "支付宝", "云闪付"},
      {"", "正在处理，请勿重复支付", "支付成功", "支付未完成，没有扣款", "这笔付款已关闭，没有扣款",
-      "这笔付款已撤销，款项已退回", "款项已退回"}},
+      "这笔付款已撤销，已扣的款会退回", "款项已退回"}},
     {"en",
      "Sandbox",
      "Pay to",
@@ -59,7 +59,7 @@ static const struct words WORDS[LANGUAGE_MAX] = {
      {"Cashier", "WeChat Pay", "Alipay", "UnionPay"},
      {"", "Being processed; please do not pay again", "Paid",
       "Payment not completed; no money was taken", "This payment is closed; no money was taken",
-      "This payment was reversed; the money was returned", "The money was returned"}},
+      "This payment was reversed; any money taken is returned", "The money was returned"}},
 };
 
 /* Each wallet's own colour, dark enough for white letters; and lighter, for a dark phone. */

@@ -52,6 +52,12 @@ class Hall {
 
   startProgram(name) { return this.command(`start ${name}`); }
   kill(name) { return this.command(`kill ${name}`); }
+  // Rows as `billing-admin import` takes them.
+  async import(rows) {
+    const file = path.join(this.state, 'more.jsonl');
+    fs.writeFileSync(file, rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
+    return this.command(`import ${file}`);
+  }
   // Sandbox and ledger say the same and nothing is open; throws what differs.
   agree() { return this.command('agree'); }
 

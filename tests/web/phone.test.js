@@ -5,6 +5,7 @@ const { before, after, afterEach, test } = require('node:test');
 const { audit } = require('./audit.js');
 const { Browser, PHONE, SMALL_PHONE, DESKTOP } = require('./browser.js');
 const { Hall, until } = require('./hall.js');
+const { Player } = require('./player.js');
 
 const MOBILE = 'Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Mobile';
 const WALLETS = {
@@ -57,6 +58,27 @@ async function show(url, name, agent, ...more) {
     await page.browserContext().close();
   }));
 }
+
+test('the code on the real kiosk: scanned, paid, and the kiosk says so', async () => {
+  const kiosk = new Player(hall);
+  const toPay = ['await screen home', 'tap svc.pay', `type ${ACCOUNT}`, 'tap nav.next', 'await screen confirm', 'tap nav.next',
+    'type 12.34', 'tap nav.next', 'maybe modal.continue', 'await screen pay'];
+  await kiosk.say(...toPay);
+  const url = kiosk.shown.pay_url;
+  const page = await browser.open(url, { agent: WALLETS.alipay });
+  assert.match(await textOf(page), /¥12\.34/);
+  await press(page, 'button');
+  await until('the kiosk to take its code away', async () => (await kiosk.say()).pay_url === '');
+  await press(page, DECLINE);
+  await until('the kiosk to offer a code again', async () => (await kiosk.say()).pay_url === url);
+  await press(page, '#pay-alipay');
+  await press(page, CONFIRM);
+  await page.waitForSelector('[data-statement=taken_credited]');
+  await kiosk.reach('result');
+  assert.match(kiosk.text('result.statement'), /已扣款，已入账/);
+  await kiosk.stop();
+  await hall.agree();
+});
 
 for (const [wallet, agent] of Object.entries(WALLETS)) {
   test(`${wallet} opens the code and pays`, async () => {
