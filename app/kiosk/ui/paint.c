@@ -13,7 +13,7 @@ static inline uint32_t mix(uint32_t under, uint32_t over, uint32_t alpha)
     uint32_t g = (over & 0x00FF00U) * alpha + (under & 0x00FF00U) * keep + 0x008000U;
 
     rb = (rb + (rb >> 8 & 0xFF00FFU)) >> 8 & 0xFF00FFU;
-    g = (uint32_t)(((uint64_t)g + (g >> 8 & 0x00FF00U)) >> 8) & 0x00FF00U;
+    g = (g + (g >> 8 & 0x00FF00U)) >> 8 & 0x00FF00U;
     return 0xFF000000U | rb | g;
 }
 
@@ -129,31 +129,37 @@ static int slice(int at, int size, int mask_size)
     return at >= size - half ? mask_size - (size - at) : half;
 }
 
+/* Columns x0 to x1 of a row; cover[0] belongs to column x. */
+static void paint_cover(uint32_t *row, int x0, int x1, const uint8_t *cover, int x,
+                        ui_colour colour)
+{
+    uint32_t strength = colour >> 24;
+
+    for (int at = x0; at < x1; at++) {
+        row[at] = mix(row[at], colour, cover[at - x] * strength / OPAQUE);
+    }
+}
+
 static void paint_shadow(SDL_Surface *surface, const struct command *command, SDL_Rect clip)
 {
     const struct cached *mask = command->image;
     SDL_Rect box = command->box;
-    uint32_t strength = command->a >> 24;
-    /* The middle lies under an opaque shape. */
-    int hollow_x0 = box.x + mask->w / 2, hollow_x1 = box.x + box.w - mask->w / 2;
+    int half = mask->w / 2, end = clip.x + clip.w;
+    int left = clamp(box.x + half, clip.x, end);
+    int right = clamp(box.x + box.w - half, left, end);
 
     for (int y = clip.y; y < clip.y + clip.h; y++) {
         int my = slice(y - box.y, box.h, mask->h);
         const uint8_t *cover = mask->alpha + (ptrdiff_t)my * mask->w;
         uint32_t *row = row_at(surface, y);
-        bool middle = my == mask->h / 2 && box.h > mask->h;
+        uint32_t alpha = cover[half] * (command->a >> 24) / OPAQUE;
 
-        for (int x = clip.x; x < clip.x + clip.w; x++) {
-            if (middle && x == hollow_x0 && hollow_x1 > hollow_x0) {
-                x = hollow_x1 - 1;
-                continue;
-            }
-            uint32_t alpha = cover[slice(x - box.x, box.w, mask->w)] * strength / OPAQUE;
-
-            if (alpha != 0) {
-                row[x] = mix(row[x], command->a, alpha);
-            }
+        paint_cover(row, clip.x, left, cover, box.x, command->a);
+        /* The middle of the middle lies under an opaque shape. */
+        if (my != mask->h / 2 || box.h <= mask->h) {
+            paint_run(row, left, right, (command->a & 0xFFFFFFU) | alpha << 24);
         }
+        paint_cover(row, right, end, cover, box.x + box.w - mask->w, command->a);
     }
 }
 
@@ -191,7 +197,9 @@ static void paint_pixels(SDL_Surface *surface, const struct command *command, SD
         for (int x = clip.x; x < clip.x + clip.w; x++) {
             uint32_t alpha = from[x] >> 24;
 
-            if (alpha != 0) {
+            if (alpha == OPAQUE) {
+                row[x] = from[x];
+            } else if (alpha != 0) {
                 row[x] = mix(row[x], from[x], alpha);
             }
         }

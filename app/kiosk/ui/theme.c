@@ -95,11 +95,17 @@ int ui_size_units(enum ui_size size, bool large_type)
     return large < LARGE_FLOOR ? LARGE_FLOOR : large;
 }
 
+/* Of the screen's thread, as all of the toolkit: every text asks for its contrast in each frame. */
 static double linear(uint32_t byte)
 {
-    double value = (double)byte / 255.0;
+    static double known[256]; /* 0: not asked yet, or black */
 
-    return value <= 0.03928 ? value / 12.92 : pow((value + 0.055) / 1.055, 2.4);
+    if (known[byte] <= 0.0) {
+        double value = (double)byte / 255.0;
+
+        known[byte] = value <= 0.03928 ? value / 12.92 : pow((value + 0.055) / 1.055, 2.4);
+    }
+    return known[byte];
 }
 
 static double luminance(ui_colour colour)
