@@ -27,7 +27,10 @@ static void drop(struct cached *entry)
         explicit_bzero(entry->alpha, (size_t)entry->w * (size_t)entry->h);
         free(entry->alpha);
     }
-    free(entry->pixels);
+    if (entry->map.bytes == NULL) {
+        free(entry->pixels);
+    }
+    map_close(&entry->map);
     free(entry);
 }
 

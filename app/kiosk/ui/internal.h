@@ -10,9 +10,15 @@
 #include "kiosk/ui/ui.h"
 
 #define UI_CACHE_BUCKETS 512
-#define UI_FONTS_MAX     48
+#define UI_FONTS         4
 #define UI_LINES_MAX     16
 #define UI_SCREEN_MAX    32
+
+/* A file in the page cache; packages replace files whole, so it never shrinks under us. */
+struct map {
+    void *bytes; /* to read only */
+    size_t size;
+};
 
 /* A cached thing made from a key: an alpha mask, a picture, or a paragraph's line starts. */
 struct cached {
@@ -23,20 +29,17 @@ struct cached {
     int w, h;
     int ascent;       /* text: pixels from the top to the baseline */
     uint8_t *alpha;   /* w * h; NULL until it is wanted */
-    uint32_t *pixels; /* w * h ARGB, for art */
+    uint32_t *pixels; /* w * h ARGB, for art: in map, or else on the heap */
+    struct map map;
     int lines[UI_LINES_MAX + 1], line_count;
     bool whole; /* a paragraph: all of it fits into UI_LINES_MAX lines */
 };
 
+/* One face of a font, set to the size that was wanted last. */
 struct font {
-    TTF_Font *ttf;
+    struct map file;
+    TTF_Font *ttf; /* NULL until it is wanted */
     int px;
-    bool bold, full;
-};
-
-struct font_file {
-    void *bytes;
-    size_t size;
 };
 
 enum command_kind { DRAW_FILL = 0, DRAW_OUTLINE, DRAW_SHADOW, DRAW_MASK, DRAW_PIXELS, DRAW_RING };
@@ -87,14 +90,18 @@ struct ui {
     bool press_changed;
     bool own_target;  /* target is neither the window's nor the caller's */
     bool repaint_all; /* the pixels are lost: compare nothing */
+    bool present_all; /* the display's copy of them is */
     /* assets */
     struct cached *cache[UI_CACHE_BUCKETS];
     int cached_count;
-    struct font fonts[UI_FONTS_MAX];
-    int font_count;
-    struct font_file font_files[4];
+    struct font fonts[UI_FONTS];
     struct catalogue catalogues[2];
 };
+
+/* -- map.c */
+/* False: it cannot be read. */
+bool map_open(const char *path, struct map *map) MUST_USE;
+void map_close(struct map *map);
 
 /* -- cache.c */
 struct cached *cache_get(struct ui *ui, const char *key, bool *made);

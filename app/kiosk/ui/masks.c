@@ -184,6 +184,23 @@ const struct cached *mask_icon(struct ui *ui, const char *name, int size)
     return entry;
 }
 
+/* Large drawings stand ready in the sizes of common screens: see assets/CMakeLists.txt. */
+static bool map_art(const struct ui *ui, const char *name, struct cached *entry)
+{
+    char path[KEY_MAX];
+
+    snprintf(path, sizeof(path), "%s/art/%s-%dx%d.argb", ui->assets_dir, name, entry->w, entry->h);
+    if (!map_open(path, &entry->map)) {
+        return false;
+    }
+    if (entry->map.size != (size_t)entry->w * (size_t)entry->h * sizeof(*entry->pixels)) {
+        map_close(&entry->map);
+        return false;
+    }
+    entry->pixels = entry->map.bytes;
+    return true;
+}
+
 const struct cached *mask_art(struct ui *ui, const char *name, int w, int h)
 {
     char key[KEY_MAX];
@@ -196,10 +213,13 @@ const struct cached *mask_art(struct ui *ui, const char *name, int w, int h)
     }
     entry->w = w;
     entry->h = h;
-    entry->pixels = calloc((size_t)w * (size_t)h, sizeof(*entry->pixels));
-    CHECK(entry->pixels != NULL);
+    if (map_art(ui, name, entry)) {
+        return entry;
+    }
+    uint32_t *to = calloc((size_t)w * (size_t)h, sizeof(*to));
+    CHECK(to != NULL);
+    entry->pixels = to;
     SDL_Surface *surface = load_svg(ui, "art", name, w, h);
-    uint32_t *to = entry->pixels;
     for (int y = 0; surface != NULL && y < h; y++) {
         for (int x = 0; x < w; x++) {
             *to++ = pixel(surface, x, y);

@@ -10,7 +10,7 @@
 #define PARAGRAPH_MAX 1024
 
 /* The subset is small and holds what people write; the whole font waits for a rare character. */
-static const char *const font_names[4] = {
+static const char *const font_names[UI_FONTS] = {
     "fonts/kiosk-regular.otf",
     "fonts/kiosk-bold.otf",
     "fonts/full-regular.ttc",
@@ -22,46 +22,41 @@ static const char *const font_names[4] = {
 static bool load_file(struct ui *ui, int index)
 {
     char path[512];
-    struct font_file *file = &ui->font_files[index];
+    struct font *font = &ui->fonts[index];
 
-    if (file->bytes == NULL) {
+    if (font->file.bytes == NULL) {
         snprintf(path, sizeof(path), "%s/%s", ui->assets_dir, font_names[index]);
-        file->bytes = SDL_LoadFile(path, &file->size);
-        if (file->bytes == NULL) {
+        if (!map_open(path, &font->file)) {
             missing_asset(path);
         }
     }
-    return file->bytes != NULL;
+    return font->file.bytes != NULL;
 }
 
+/*
+ * The face at that size, until the next call. One face serves all sizes: opening it parses seven
+ * thousand glyphs' places, changing its size costs next to nothing, and finished lines are cached.
+ */
 static TTF_Font *font_at(struct ui *ui, bool bold, bool full, int px)
 {
-    for (int i = 0; i < ui->font_count; i++) {
-        struct font *font = &ui->fonts[i];
-
-        if (font->px == px && font->bold == bold && font->full == full) {
-            return font->ttf;
-        }
-    }
     int index = (full ? 2 : 0) + (bold ? 1 : 0);
+    struct font *font = &ui->fonts[index];
+
     if (!load_file(ui, index)) {
         return NULL;
     }
-    if (ui->font_count == UI_FONTS_MAX) {
-        /* Shrunk texts make odd sizes; starting over costs some milliseconds. */
-        for (int i = 0; i < ui->font_count; i++) {
-            TTF_CloseFont(ui->fonts[i].ttf);
-        }
-        ui->font_count = 0;
+    if (font->ttf == NULL) {
+        SDL_RWops *bytes = SDL_RWFromConstMem(font->file.bytes, (int)font->file.size);
+
+        CHECK(bytes != NULL);
+        font->ttf = TTF_OpenFontIndexRW(bytes, 1, px, full ? FULL_FACE_SC : 0);
+        CHECK(font->ttf != NULL);
+        TTF_SetFontHinting(font->ttf, TTF_HINTING_NONE);
+    } else if (font->px != px) {
+        CHECK(TTF_SetFontSize(font->ttf, px) == 0);
     }
-    struct font_file *file = &ui->font_files[index];
-    SDL_RWops *bytes = SDL_RWFromConstMem(file->bytes, (int)file->size);
-    CHECK(bytes != NULL);
-    TTF_Font *ttf = TTF_OpenFontIndexRW(bytes, 1, px, full ? FULL_FACE_SC : 0);
-    CHECK(ttf != NULL);
-    TTF_SetFontHinting(ttf, TTF_HINTING_NONE);
-    ui->fonts[ui->font_count++] = (struct font){.ttf = ttf, .px = px, .bold = bold, .full = full};
-    return ttf;
+    font->px = px;
+    return font->ttf;
 }
 
 /* The next character of valid UTF-8; a wrong byte counts as one character. */
@@ -117,11 +112,11 @@ enum status text_open(struct ui *ui)
 
 void text_close(struct ui *ui)
 {
-    for (int i = 0; i < ui->font_count; i++) {
-        TTF_CloseFont(ui->fonts[i].ttf);
-    }
-    for (size_t i = 0; i < ARRAY_LEN(ui->font_files); i++) {
-        SDL_free(ui->font_files[i].bytes);
+    for (size_t i = 0; i < ARRAY_LEN(ui->fonts); i++) {
+        if (ui->fonts[i].ttf != NULL) {
+            TTF_CloseFont(ui->fonts[i].ttf);
+        }
+        map_close(&ui->fonts[i].file);
     }
 }
 
