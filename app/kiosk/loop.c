@@ -1,6 +1,7 @@
 #include "kiosk/loop.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 
 #include "kiosk/mirror.h"
@@ -12,6 +13,8 @@
 #include "system/log.h"
 #include "system/program.h"
 
+/* A first screen that is replaced within this time would only flicker, and delay the next. */
+#define FIRST_SCREEN_MS 150
 /* SDL sleeps in one piece at most; longer deadlines are looked at again. */
 #define SLEEP_MAX_MS 60000
 
@@ -21,6 +24,9 @@ struct loop {
     struct kiosk *kiosk;
     struct mirror *mirror;
     Uint32 wake_event;
+    atomic_bool awake; /* the window is there: workers may wake its thread */
+    int64_t started_us;
+    bool ready; /* the first home screen was shown */
     bool quit;
 };
 
@@ -39,20 +45,27 @@ static int64_t wall_ms(void *user)
     return clock_wall_ms() + mirror_clock_ms(loop->mirror);
 }
 
-/* Any thread. SDL_PushEvent() ends SDL_WaitEventTimeout() on the screen's thread. */
+/*
+ * Any thread. SDL_PushEvent() ends SDL_WaitEventTimeout() on the screen's thread. While SDL is
+ * still opening the window nobody sleeps there; run() looks into the mailbox before it does.
+ */
 static void wake(void *user)
 {
     const struct loop *loop = user;
     SDL_Event event = {.type = loop->wake_event};
 
-    (void)SDL_PushEvent(&event);
+    if (atomic_load(&loop->awake)) {
+        (void)SDL_PushEvent(&event);
+    }
 }
 
 static void wipe(void *user)
 {
     struct loop *loop = user;
 
-    ui_wipe(loop->ui);
+    if (loop->ui != NULL) {
+        ui_wipe(loop->ui);
+    }
 }
 
 /* ---- one turn ------------------------------------------------------------------------------- */
@@ -80,9 +93,9 @@ static void handle_events(struct loop *loop)
     }
 }
 
-static void wait_for_something(struct loop *loop)
+static void wait_for_something(struct loop *loop, int64_t until_ms)
 {
-    int64_t left_ms = kiosk_deadline_ms(loop->kiosk) - clock_monotonic_ms();
+    int64_t left_ms = until_ms - clock_monotonic_ms();
     SDL_Event event;
 
     if (left_ms <= 0) {
@@ -99,23 +112,37 @@ static void draw(struct loop *loop)
         ui_present(loop->ui);
         mirror_show(loop->mirror, loop->ui);
     }
+    if (!loop->ready && kiosk_view(loop->kiosk)->screen == SCREEN_HOME) {
+        loop->ready = true;
+        log_info("kiosk.ready", "us=%lld", (long long)(clock_monotonic_us() - loop->started_us));
+    }
+}
+
+static void wait_for_first_screen(struct loop *loop)
+{
+    int64_t end_ms = clock_monotonic_ms() + FIRST_SCREEN_MS;
+
+    handle_events(loop);
+    (void)kiosk_turn(loop->kiosk);
+    while (!loop->quit && kiosk_view(loop->kiosk)->screen == SCREEN_STARTING &&
+           clock_monotonic_ms() < end_ms) {
+        int64_t deadline_ms = kiosk_deadline_ms(loop->kiosk);
+
+        wait_for_something(loop, deadline_ms < end_ms ? deadline_ms : end_ms);
+        handle_events(loop);
+        (void)kiosk_turn(loop->kiosk);
+    }
 }
 
 static void run(struct loop *loop)
 {
-    int64_t started_us = clock_monotonic_us();
-    bool ready = false;
-
+    wait_for_first_screen(loop);
     draw(loop);
     while (!loop->quit) {
-        wait_for_something(loop);
+        wait_for_something(loop, kiosk_deadline_ms(loop->kiosk));
         handle_events(loop);
         (void)kiosk_turn(loop->kiosk);
         draw(loop);
-        if (!ready && kiosk_view(loop->kiosk)->screen == SCREEN_HOME) {
-            ready = true;
-            log_info("kiosk.ready", "us=%lld", (long long)(clock_monotonic_us() - started_us));
-        }
     }
 }
 
@@ -166,20 +193,27 @@ static enum status open_screen(struct loop *loop, const struct loop_options *opt
 enum status loop_run(const struct kiosk_config *config, const struct loop_options *options,
                      char error[LOOP_ERROR_MAX])
 {
-    struct loop loop = {0};
+    struct loop loop = {.started_us = clock_monotonic_us()};
     const struct kiosk_ports ports = {.user = &loop,
                                       .monotonic_ms = monotonic_ms,
                                       .wall_ms = wall_ms,
                                       .wake = wake,
                                       .wipe = wipe};
-    watch_signals();
-    enum status status = open_screen(&loop, options, error);
+    enum status status = window_prepare();
 
+    if (status != STATUS_OK) {
+        (void)snprintf(error, LOOP_ERROR_MAX, "SDL does not start: %s", SDL_GetError());
+        return status;
+    }
+    watch_signals();
+    loop.wake_event = SDL_RegisterEvents(1);
+    status = kiosk_open(config, options->state_dir, &ports, &loop.kiosk, error);
     if (status == STATUS_OK) {
-        loop.wake_event = SDL_RegisterEvents(1);
-        status = kiosk_open(config, options->state_dir, &ports, &loop.kiosk, error);
+        (void)kiosk_turn(loop.kiosk); /* the server is asked while the window opens */
+        status = open_screen(&loop, options, error);
     }
     if (status == STATUS_OK) {
+        atomic_store(&loop.awake, true);
         /* Behind the kiosk, which has the folder for itself from then on. */
         status = mirror_open(options->state_dir, loop.window, &loop.mirror);
         if (status != STATUS_OK) {

@@ -79,7 +79,7 @@ int main(void)
     SDL_Window *window = NULL;
     struct ui *ui = NULL;
 
-    if (window_open("bench_ui", W, H, &window) != STATUS_OK) {
+    if (window_prepare() != STATUS_OK || window_open("bench_ui", W, H, &window) != STATUS_OK) {
         (void)fprintf(stderr, "bench_ui: no window: %s\n", SDL_GetError());
         return 1;
     }

@@ -395,6 +395,7 @@ static void a_finger_fires_once(void **state)
 
     (void)state;
     (void)SDL_setenv("SDL_VIDEODRIVER", "dummy", 1);
+    assert_int_equal(window_prepare(), STATUS_OK);
     assert_int_equal(window_open("test", 540, 960, &window), STATUS_OK);
     const struct ui_options options = {.window = window, .assets_dir = KIOSK_ASSETS};
 

@@ -161,6 +161,11 @@ void ui_frame_begin(struct ui *ui, const char *screen, const struct ui_style *st
     ui_fill(ui, all, 0, ui_theme(ui)->canvas);
 }
 
+void ui_expose(struct ui *ui)
+{
+    ui->present_all = true;
+}
+
 struct command *frame_add(struct ui *ui, enum command_kind kind, SDL_Rect box)
 {
     CHECK(ui->now->count < UI_COMMANDS_MAX);
@@ -307,6 +312,11 @@ bool ui_frame_end(struct ui *ui)
         repaint(ui, ui->dirty[i]);
     }
     cache_age(ui);
+    if (ui->present_all) {
+        ui->present_all = false;
+        ui->dirty[0] = (SDL_Rect){0, 0, ui->target->w, ui->target->h};
+        ui->dirty_count = 1;
+    }
     return ui->dirty_count > 0;
 }
 

@@ -134,7 +134,7 @@ void ui_pointer_cancel(struct ui *ui)
 
 bool ui_wants_frame(const struct ui *ui)
 {
-    return ui->press_changed || ui->repaint_all;
+    return ui->press_changed || ui->repaint_all || ui->present_all;
 }
 
 const struct ui_node *ui_node_find(const struct ui *ui, const char *id)

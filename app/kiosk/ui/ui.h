@@ -81,8 +81,11 @@ enum status ui_create(const struct ui_options *options, struct ui **ui) MUST_USE
 void ui_destroy(struct ui *ui);
 /* Overwrites and drops every cached text, QR code, node and command: the visit is over. */
 void ui_wipe(struct ui *ui);
-/* The window changed its size or lost its pixels: the next frame is painted in full. */
+/* The window changed its size: the next frame is painted in full. */
 void ui_invalidate(struct ui *ui);
+/* The display lost the window's pixels: the next frame goes there whole; what did not change is
+ * not painted again. */
+void ui_expose(struct ui *ui);
 /* Pushes the changed rectangles to the window; without a window it only forgets them. */
 void ui_present(struct ui *ui);
 /* The first asset that could not be opened; "" when all is well. */
@@ -186,7 +189,7 @@ enum status ui_save_png(const struct ui *ui, const char *path) MUST_USE;
 /* What was painted last, 0x00RRGGBB a pixel; stays the toolkit's. */
 const SDL_Surface *ui_surface(const struct ui *ui);
 
-/* What the last ui_frame_end() painted, in pixels. */
+/* What the last ui_frame_end() painted, or found missing on the display, in pixels. */
 #define UI_DIRTY_MAX 16
 int ui_dirty(const struct ui *ui, SDL_Rect rects[UI_DIRTY_MAX]);
 

@@ -1,5 +1,7 @@
 #include "kiosk/ui/window.h"
 
+#include <stdlib.h>
+
 /*
  * SDL's switches, each with its reason, all before the first window.
  */
@@ -19,12 +21,29 @@ static void set_hints(void)
     SDL_SetHint(SDL_HINT_NO_SIGNAL_HANDLERS, "1");
 }
 
+/*
+ * Two libraries below SDL look for what a kiosk has not, and take longer for it than for the
+ * window: libX11 reads the table of a keyboard's composed characters, D-Bus starts a daemon of its
+ * own.
+ */
+static void set_environment(void)
+{
+    (void)setenv("XCOMPOSEFILE", "/dev/null", 0);
+    (void)setenv("DBUS_SESSION_BUS_ADDRESS", "disabled:", 0);
+}
+
+enum status window_prepare(void)
+{
+    set_environment();
+    set_hints();
+    return SDL_InitSubSystem(SDL_INIT_EVENTS) == 0 ? STATUS_OK : STATUS_UNAVAILABLE;
+}
+
 enum status window_open(const char *title, int width, int height, SDL_Window **window)
 {
     Uint32 flags = 0;
 
     *window = NULL;
-    set_hints();
     if (SDL_InitSubSystem(SDL_INIT_VIDEO) != 0) {
         return STATUS_UNAVAILABLE;
     }
@@ -50,6 +69,7 @@ void window_close(SDL_Window *window)
         SDL_DestroyWindow(window);
     }
     SDL_QuitSubSystem(SDL_INIT_VIDEO);
+    SDL_QuitSubSystem(SDL_INIT_EVENTS);
 }
 
 /* Only the first finger counts: a second one voids the press. */
@@ -79,7 +99,7 @@ static bool window_changed(struct ui *ui, const SDL_WindowEvent *event)
     switch (event->event) {
     case SDL_WINDOWEVENT_EXPOSED:
     case SDL_WINDOWEVENT_SHOWN:
-    case SDL_WINDOWEVENT_RESTORED:
+    case SDL_WINDOWEVENT_RESTORED: ui_expose(ui); return true;
     case SDL_WINDOWEVENT_SIZE_CHANGED: ui_invalidate(ui); return true;
     case SDL_WINDOWEVENT_LEAVE:
     case SDL_WINDOWEVENT_FOCUS_LOST: ui_pointer_cancel(ui); return true;

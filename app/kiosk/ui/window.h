@@ -7,8 +7,14 @@
 #include "kiosk/ui/ui.h"
 
 /*
- * Starts SDL's video and opens a window of that size; width 0: borderless, of the screen's
- * size. STATUS_UNAVAILABLE: there is no display; SDL_GetError() says why.
+ * Before everything else, and before the first thread: it writes to the environment. From then on
+ * any thread may push SDL events. STATUS_UNAVAILABLE: SDL_GetError() says why.
+ */
+enum status window_prepare(void) MUST_USE;
+
+/*
+ * Behind window_prepare(): starts SDL's video and opens a window of that size; width 0: borderless,
+ * of the screen's size. STATUS_UNAVAILABLE: there is no display; SDL_GetError() says why.
  */
 enum status window_open(const char *title, int width, int height, SDL_Window **window) MUST_USE;
 void window_close(SDL_Window *window);
