@@ -5,11 +5,25 @@
 #include "system/clock.h"
 #include "system/log.h"
 
+struct wake {
+    const char *trade_no;
+    bool known;
+};
+
 static bool trade_no_ok(const char *text)
 {
     size_t length = strlen(text);
     return length > 0 && length < TRADE_NO_MAX &&
            strspn(text, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ") == length;
+}
+
+/* One that we do not know is no fault of ours: it is taken and forgotten. */
+static enum status wake_work(struct db *db, void *context)
+{
+    struct wake *wake = context;
+    enum status status = db_run(db, SQL_ATTEMPT_WAKE, "ti", wake->trade_no, clock_wall_ms());
+    wake->known = status == STATUS_OK;
+    return status == STATUS_NOT_FOUND ? STATUS_OK : status;
 }
 
 void notice_post(void *context, const struct http_call *call, struct http_answer *answer)
@@ -32,11 +46,10 @@ void notice_post(void *context, const struct http_call *call, struct http_answer
         json_decref(document);
         return;
     }
-    enum status status = db_begin(server->db);
+    struct wake wake = {.trade_no = trade_no};
+    enum status status = db_transact(server->db, wake_work, &wake);
     if (status == STATUS_OK) {
-        enum status known = db_run(server->db, SQL_ATTEMPT_WAKE, "ti", trade_no, clock_wall_ms());
-        status = db_commit(server->db);
-        log_info("notice", "trade=%s known=%d", trade_no, known == STATUS_OK ? 1 : 0);
+        log_info("notice", "trade=%s known=%d", trade_no, wake.known ? 1 : 0);
     }
     json_decref(document);
     if (status != STATUS_OK) {

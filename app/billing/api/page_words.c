@@ -33,15 +33,12 @@ const char *const PAGE_NEXT[PAGE_LANGUAGES][SCENE_COUNT] = {
      "After paying please wait: this page and the kiosk's screen go on by themselves.",
      "Please finish in that wallet. To use another one, start again at the kiosk.",
      "Please wait: this page and the kiosk's screen go on by themselves.",
-     "Please wait: this page goes on by itself. If nothing has changed in a few minutes, please "
-     "ask "
-     "the staff.",
+     "Please wait: this page goes on by itself. If it takes minutes, please ask the staff.",
      "Your account is being credited; this page goes on by itself.",
      "You can close this page. Your receipt is at the kiosk.",
      "To pay, please start again at the kiosk.",
      "Scan the code on the kiosk's screen again, or start again there.",
-     "The system is busy; this page tries again by itself. If you have paid, please do not pay "
-     "again."},
+     "The system is busy; this page tries again. If you have paid, please do not pay again."},
 };
 
 const char *const PAGE_STATEMENTS[PAGE_LANGUAGES][STATEMENT_COUNT] = {

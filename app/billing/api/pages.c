@@ -18,23 +18,35 @@
 #define LANGUAGE_S      1800 /* how long a chosen language is kept: longer than an order lives */
 #define POLICY_MAX      448
 
-/* STATUS_NOT_FOUND for a token that is none of ours. Reads only. */
-static enum status load(struct server *server, const char *token, struct order_facts *facts)
+struct page_call {
+    const struct server *server;
+    const char *token;    /* what is loaded */
+    const char *order_no; /* or what an attempt is made for, by this wallet */
+    enum channel channel;
+    char out_trade_no[TRADE_NO_MAX];
+    struct order_facts *facts;
+};
+
+static enum status load_work(struct db *db, void *context)
 {
+    const struct page_call *call = context;
     char order_no[ORDER_NO_MAX];
+    enum status status = db_row(db, SQL_ORDER_BY_TOKEN, "t", call->token);
+    if (status != STATUS_OK) {
+        return status;
+    }
+    db_text(db, SQL_ORDER_BY_TOKEN, 0, order_no, sizeof(order_no));
+    return orders_load(db, order_no, call->server->base_url, clock_wall_ms(), call->facts);
+}
+
+/* STATUS_NOT_FOUND for a token that is none of ours. Reads only. */
+static enum status load(const struct server *server, const char *token, struct order_facts *facts)
+{
+    struct page_call call = {.server = server, .token = token, .facts = facts};
     if (strlen(token) != TOKEN_MAX - 1 || strspn(token, "0123456789abcdef") != TOKEN_MAX - 1) {
         return STATUS_NOT_FOUND;
     }
-    if (db_begin(server->db) != STATUS_OK) {
-        return STATUS_UNAVAILABLE;
-    }
-    enum status status = db_row(server->db, SQL_ORDER_BY_TOKEN, "t", token);
-    if (status == STATUS_OK) {
-        db_text(server->db, SQL_ORDER_BY_TOKEN, 0, order_no, sizeof(order_no));
-        status = orders_load(server->db, order_no, server->base_url, clock_wall_ms(), facts);
-    }
-    enum status committed = db_commit(server->db);
-    return committed == STATUS_OK ? status : committed;
+    return db_transact(server->db, load_work, &call);
 }
 
 /*
@@ -161,42 +173,38 @@ void page_get(void *context, const struct http_call *call, struct http_answer *a
 
 /* -- its button -------------------------------------------------------------------------- */
 
+/* Under the order's lock, which is the transaction. */
+static enum status attempt_work(struct db *db, void *context)
+{
+    struct page_call *call = context;
+    struct order_facts facts;
+    int64_t now_ms = clock_wall_ms();
+    enum status status = orders_load(db, call->order_no, call->server->base_url, now_ms, &facts);
+    if (status != STATUS_OK || facts.order.state != ORDER_OPEN) {
+        return status == STATUS_OK ? STATUS_CONFLICT : status;
+    }
+    int number = facts.order.attempt_count + 1;
+    snprintf(call->out_trade_no, TRADE_NO_MAX, "%sA%02d", call->order_no, number % 100);
+    struct new_attempt fresh = {.out_trade_no = call->out_trade_no,
+                                .order_no = call->order_no,
+                                .number = number,
+                                .channel = call->channel,
+                                .by_phone = true,
+                                .amount_fen = facts.order.amount_fen,
+                                .code_hash = "",
+                                .deadline_ms = facts.order.expires_at_ms};
+    return orders_add_attempt(db, &fresh, now_ms);
+}
+
 /* STATUS_CONFLICT: the order is not open any more, or another attempt came first. */
 static enum status make_attempt(struct server *server, const struct order_facts *seen,
                                 enum channel channel)
 {
-    struct db *db = server->db;
-    struct order_facts facts;
-    char out_trade_no[TRADE_NO_MAX];
-    int64_t now_ms = clock_wall_ms();
-    enum status status = db_begin(db);
-    if (status != STATUS_OK) {
-        return status;
-    }
-    status = orders_load(db, seen->order.order_no, server->base_url, now_ms, &facts);
-    if (status == STATUS_OK && facts.order.state != ORDER_OPEN) {
-        status = STATUS_CONFLICT;
-    }
+    struct page_call call = {
+        .server = server, .order_no = seen->order.order_no, .channel = channel};
+    enum status status = db_transact(server->db, attempt_work, &call);
     if (status == STATUS_OK) {
-        int number = facts.order.attempt_count + 1;
-        snprintf(out_trade_no, sizeof(out_trade_no), "%sA%02d", facts.order.order_no, number % 100);
-        struct new_attempt fresh = {.out_trade_no = out_trade_no,
-                                    .order_no = facts.order.order_no,
-                                    .number = number,
-                                    .channel = channel,
-                                    .by_phone = true,
-                                    .amount_fen = facts.order.amount_fen,
-                                    .code_hash = "",
-                                    .deadline_ms = facts.order.expires_at_ms};
-        status = orders_add_attempt(db, &fresh, now_ms);
-    }
-    if (status != STATUS_OK) {
-        db_rollback(db);
-        return status;
-    }
-    status = db_commit(db);
-    if (status == STATUS_OK) {
-        log_info("attempt.created", "trade=%s channel=%s by=phone", out_trade_no,
+        log_info("attempt.created", "trade=%s channel=%s by=phone", call.out_trade_no,
                  channel_name(channel));
         worker_wake(server->worker);
     }

@@ -25,6 +25,16 @@ const struct http_route PUBLIC_ROUTES[] = {
 };
 const size_t PUBLIC_ROUTE_COUNT = ARRAY_LEN(PUBLIC_ROUTES);
 
+static enum status terminal_work(struct db *db, void *context)
+{
+    struct http_call *call = context;
+    enum status status = db_row(db, SQL_TERMINAL_BY_PRINT, "t", call->peer_fingerprint);
+    if (status == STATUS_OK) {
+        db_text(db, SQL_TERMINAL_BY_PRINT, 0, call->gate_text, sizeof(call->gate_text));
+    }
+    return status;
+}
+
 bool api_gate(void *context, struct http_call *call, struct http_answer *answer)
 {
     struct server *server = context;
@@ -35,23 +45,15 @@ bool api_gate(void *context, struct http_call *call, struct http_answer *answer)
         http_answer_problem(answer, 401, "certificate_required", NULL);
         return false;
     }
-    if (db_begin(server->db) != STATUS_OK) {
-        http_answer_problem(answer, 503, "store_unavailable", NULL);
-        return false;
-    }
-    enum status status = db_row(server->db, SQL_TERMINAL_BY_PRINT, "t", call->peer_fingerprint);
+    enum status status = db_transact(server->db, terminal_work, call);
     if (status == STATUS_OK) {
-        db_text(server->db, SQL_TERMINAL_BY_PRINT, 0, call->gate_text, sizeof(call->gate_text));
-    }
-    enum status committed = db_commit(server->db);
-    if (status == STATUS_OK && committed == STATUS_OK) {
         return true;
     }
-    if (committed != STATUS_OK) {
-        http_answer_problem(answer, 503, "store_unavailable", NULL);
-    } else {
+    if (status == STATUS_NOT_FOUND) {
         log_warn("terminal.refused", "fingerprint=%.8s", call->peer_fingerprint);
         http_answer_problem(answer, 403, "terminal_unknown", NULL);
+    } else {
+        http_answer_problem(answer, 503, "store_unavailable", NULL);
     }
     return false;
 }
