@@ -15,7 +15,7 @@
 #define BASE_URL_MAX     128
 #define NOTICE_FROM_MAX  512 /* a list of addresses */
 
-#define STORE_MAX        512
+#define STORE_MAX 512
 
 struct settings {
     char store[STORE_MAX]; /* "postgresql://..."; "": a file in the state directory */

@@ -213,17 +213,29 @@ static void end(struct db *db)
 static enum status begin(struct db *db)
 {
     CHECK(current.db == NULL); /* transactions do not nest */
-    struct session *session = NULL;
-    enum status status = acquire(db, &session);
-    if (status != STATUS_OK) {
-        return status;
+    enum status status = STATUS_IO;
+    /* Connections that were cut while nobody used them: nothing was asked of them yet. */
+    for (int tries = 0; tries <= db->engine->sessions_max; tries++) {
+        struct session *session = NULL;
+        status = acquire(db, &session);
+        if (status != STATUS_OK) {
+            return status;
+        }
+        current = (struct transaction){.db = db, .session = session};
+        enum db_result result = db->engine->begin(session);
+        if (result == DB_ERROR && db->engine->broken(session)) {
+            log_warn("store.reconnect", "engine=%s", db->engine->name);
+            status = STATUS_IO;
+            end(db);
+            continue;
+        }
+        if (went_well(db, result, "begin")) {
+            return STATUS_OK;
+        }
+        status = current.conflict ? STATUS_CONFLICT : STATUS_IO;
+        end(db);
+        break;
     }
-    current = (struct transaction){.db = db, .session = session};
-    if (went_well(db, db->engine->begin(session), "begin")) {
-        return STATUS_OK;
-    }
-    status = current.conflict ? STATUS_CONFLICT : STATUS_IO;
-    end(db);
     return status;
 }
 

@@ -73,7 +73,7 @@ static int schema_version(struct session *session)
     PGresult *result =
         PQexec(session->connection, "SELECT COALESCE(MAX(step), 0) FROM schema_version");
     if (PQresultStatus(result) == PGRES_TUPLES_OK) {
-        version = atoi(PQgetvalue(result, 0, 0));
+        version = (int)strtol(PQgetvalue(result, 0, 0), NULL, 10);
     }
     PQclear(result);
     return version;
@@ -139,6 +139,8 @@ static enum status open_session(const char *address, bool bring_up_to_date,
     if (made->connection == NULL || broken(made)) {
         status = STATUS_UNAVAILABLE;
     } else if (execute(made, SESSION_SETTINGS) == DB_DONE) {
+        /* Its sentences name the values that they complain about: whose account it was. */
+        PQsetErrorVerbosity(made->connection, PQERRORS_SQLSTATE);
         status = bring_up_to_date ? migrate(made) : STATUS_OK;
     }
     if (status != STATUS_OK) {

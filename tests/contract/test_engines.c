@@ -1,0 +1,359 @@
+/*
+ * What db.h promises, held on both engines: run by with_postgres. Two transactions that meet are as
+ * if they had run one after the other, what is spoiled leaves nothing, a connection that was lost
+ * costs one transaction and no more, and a store of a newer program is left alone.
+ */
+#include "cmocka_all.h"
+
+#include <libpq-fe.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "billing/store/db.h"
+#include "billing/store/numbers.h"
+
+#define WRITERS     6
+#define ROUNDS      40
+#define ADDRESS_MAX 256
+
+static char folder[] = "/tmp/engines_XXXXXX";
+
+struct fixture {
+    bool postgres;
+    char address[ADDRESS_MAX];
+    struct db *db;
+};
+
+/* -- a fresh store for every test --------------------------------------------------------- */
+
+static void server_does(const char *database, const char *statement)
+{
+    const char *const names[] = {"dbname", NULL};
+    const char *const values[] = {database, NULL};
+    PGconn *connection = PQconnectdbParams(names, values, 0);
+    PGresult *result = PQexec(connection, statement);
+    ExecStatusType status = PQresultStatus(result);
+    if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK) {
+        fail_msg("%s: %s", statement, PQerrorMessage(connection));
+    }
+    PQclear(result);
+    PQfinish(connection);
+}
+
+static void open_store(struct fixture *fixture)
+{
+    char error[256] = "";
+    if (db_open(fixture->address, &fixture->db, error, sizeof(error)) != STATUS_OK) {
+        fail_msg("%s", error);
+    }
+}
+
+static void database_of(const struct fixture *fixture, char name[32])
+{
+    assert_int_equal(sscanf(fixture->address, "postgresql:///%31[a-z0-9]?", name), 1);
+}
+
+static int set_up(void **state, bool postgres)
+{
+    static int number;
+    struct fixture *fixture = calloc(1, sizeof(*fixture));
+    assert_non_null(fixture);
+    fixture->postgres = postgres;
+    number++;
+    if (postgres) {
+        const char *ready = getenv("HALL_STORE");
+        char statement[64];
+        assert_non_null(ready);
+        snprintf(statement, sizeof(statement), "CREATE DATABASE engine%d", number);
+        server_does("postgres", statement);
+        snprintf(fixture->address, ADDRESS_MAX, "postgresql:///engine%d%s", number,
+                 strchr(ready, '?'));
+    } else {
+        snprintf(fixture->address, ADDRESS_MAX, "%s/store%d.db", folder, number);
+    }
+    open_store(fixture);
+    *state = fixture;
+    return 0;
+}
+
+static int set_up_file(void **state)
+{
+    return set_up(state, false);
+}
+
+static int set_up_postgres(void **state)
+{
+    return set_up(state, true);
+}
+
+static int tear_down(void **state)
+{
+    struct fixture *fixture = *state;
+    db_close(fixture->db);
+    free(fixture);
+    return 0;
+}
+
+/* -- work ----------------------------------------------------------------------------------- */
+
+static enum status read_count(struct db *db, int64_t *count)
+{
+    char text[24] = "";
+    enum status status = db_row(db, SQL_META_GET, "t", "count");
+    if (status == STATUS_OK) {
+        db_text(db, SQL_META_GET, 0, text, sizeof(text));
+    }
+    *count = strtoll(text, NULL, 10);
+    return status == STATUS_NOT_FOUND ? STATUS_OK : status;
+}
+
+/* Reads, thinks, writes: what is lost when two of them interleave. */
+static enum status add_one(struct db *db, void *context)
+{
+    char text[24];
+    int64_t count = 0;
+    (void)context;
+    if (read_count(db, &count) != STATUS_OK) {
+        return STATUS_IO;
+    }
+    snprintf(text, sizeof(text), "%lld", (long long)count + 1);
+    return db_run(db, SQL_META_SET, "tt", "count", text);
+}
+
+static enum status look(struct db *db, void *context)
+{
+    return read_count(db, context);
+}
+
+static int64_t count_of(struct db *db)
+{
+    int64_t count = -1;
+    assert_int_equal(db_transact(db, look, &count), STATUS_OK);
+    return count;
+}
+
+static atomic_int added;
+
+static void *writer(void *context)
+{
+    for (int i = 0; i < ROUNDS; i++) {
+        if (db_transact(context, add_one, NULL) == STATUS_OK) {
+            (void)atomic_fetch_add(&added, 1);
+        }
+    }
+    return NULL;
+}
+
+static void nothing_is_lost_between_writers(void **state)
+{
+    struct fixture *fixture = *state;
+    pthread_t threads[WRITERS];
+    atomic_store(&added, 0);
+    for (int i = 0; i < WRITERS; i++) {
+        assert_int_equal(pthread_create(&threads[i], NULL, writer, fixture->db), 0);
+    }
+    for (int i = 0; i < WRITERS; i++) {
+        assert_int_equal(pthread_join(threads[i], NULL), 0);
+    }
+    /* Some may be refused after many tries, and then they say so. */
+    assert_true(atomic_load(&added) > WRITERS * ROUNDS / 2);
+    assert_int_equal(count_of(fixture->db), atomic_load(&added));
+}
+
+/* -- refused, spoiled ------------------------------------------------------------------------- */
+
+static enum status refuse(struct db *db, void *context)
+{
+    (void)add_one(db, context);
+    return STATUS_DENIED;
+}
+
+static enum status spoil(struct db *db, void *context)
+{
+    (void)add_one(db, context);
+    /* There is no such account, so there is no such meter. */
+    assert_int_equal(db_run(db, SQL_METER_ADD, "tt", "1", "none"), STATUS_IO);
+    assert_int_equal(db_row(db, SQL_META_GET, "t", "count"), STATUS_IO);
+    return STATUS_OK; /* a caller that does not look */
+}
+
+static enum status contradict(struct db *db, void *context)
+{
+    (void)add_one(db, context);
+    db_spoil(db, "what was read contradicts itself");
+    return STATUS_DENIED; /* a refusal that was read from it is none */
+}
+
+static void what_was_refused_or_spoiled_leaves_nothing(void **state)
+{
+    struct fixture *fixture = *state;
+    assert_int_equal(db_transact(fixture->db, refuse, NULL), STATUS_DENIED);
+    assert_int_equal(db_transact(fixture->db, spoil, NULL), STATUS_IO);
+    assert_int_equal(db_transact(fixture->db, contradict, NULL), STATUS_IO);
+    assert_int_equal(count_of(fixture->db), 0);
+    assert_int_equal(db_transact(fixture->db, add_one, NULL), STATUS_OK);
+    assert_int_equal(count_of(fixture->db), 1);
+}
+
+/* -- numbers ------------------------------------------------------------------------------------
+ */
+
+struct drawer {
+    struct db *db;
+    char numbers[ROUNDS][ORDER_NO_MAX];
+};
+
+/* A server of its own: its blocks are its own. */
+static void *draw(void *context)
+{
+    struct drawer *drawer = context;
+    struct numbers *numbers = numbers_make();
+    assert_non_null(numbers);
+    for (int i = 0; i < ROUNDS; i++) {
+        assert_int_equal(
+            numbers_next(numbers, drawer->db, INT64_C(1795000000000), drawer->numbers[i]),
+            STATUS_OK);
+    }
+    numbers_free(numbers);
+    return NULL;
+}
+
+static int by_text(const void *a, const void *b)
+{
+    return strcmp(a, b);
+}
+
+static void no_number_is_drawn_twice(void **state)
+{
+    struct fixture *fixture = *state;
+    static struct drawer drawers[WRITERS];
+    static char all[WRITERS * ROUNDS][ORDER_NO_MAX];
+    pthread_t threads[WRITERS];
+    for (int i = 0; i < WRITERS; i++) {
+        drawers[i].db = fixture->db;
+        assert_int_equal(pthread_create(&threads[i], NULL, draw, &drawers[i]), 0);
+    }
+    for (int i = 0; i < WRITERS; i++) {
+        assert_int_equal(pthread_join(threads[i], NULL), 0);
+        memcpy(all[(size_t)i * ROUNDS], drawers[i].numbers, sizeof(drawers[i].numbers));
+    }
+    qsort(all, ARRAY_LEN(all), sizeof(all[0]), by_text);
+    for (size_t i = 1; i < ARRAY_LEN(all); i++) {
+        assert_string_not_equal(all[i - 1], all[i]);
+    }
+}
+
+/* -- schema ----------------------------------------------------------------------------------- */
+
+static enum status old_row(struct db *db, void *context)
+{
+    (void)context;
+    return db_run(db, SQL_META_SET, "tt", "kept", "yes");
+}
+
+static void a_store_is_opened_again_and_by_many_at_once(void **state)
+{
+    struct fixture *fixture = *state;
+    struct db *others[4];
+    char error[256] = "";
+    assert_int_equal(db_transact(fixture->db, old_row, NULL), STATUS_OK);
+    for (size_t i = 0; i < ARRAY_LEN(others); i++) {
+        assert_int_equal(db_open(fixture->address, &others[i], error, sizeof(error)), STATUS_OK);
+    }
+    for (size_t i = 0; i < ARRAY_LEN(others); i++) {
+        assert_int_equal(db_transact(others[i], add_one, NULL), STATUS_OK);
+    }
+    for (size_t i = 0; i < ARRAY_LEN(others); i++) {
+        db_close(others[i]);
+    }
+    assert_int_equal(count_of(fixture->db), ARRAY_LEN(others));
+}
+
+static void a_newer_store_is_left_alone(void **state)
+{
+    struct fixture *fixture = *state;
+    char error[256] = "";
+    struct db *db = NULL;
+    if (fixture->postgres) {
+        char name[32];
+        database_of(fixture, name);
+        server_does(name, "INSERT INTO schema_version (step) VALUES (9999)");
+    } else {
+        char command[ADDRESS_MAX + 64];
+        snprintf(command, sizeof(command), "sqlite3 %s 'PRAGMA user_version = 9999'",
+                 fixture->address);
+        assert_int_equal(system(command), 0); // NOLINT(cert-env33-c,bugprone-command-processor)
+    }
+    assert_int_equal(db_open(fixture->address, &db, error, sizeof(error)), STATUS_CORRUPT);
+}
+
+/* -- PostgreSQL alone: the connection ---------------------------------------------------------- */
+
+static void cut_all_connections(const struct fixture *fixture)
+{
+    char name[32];
+    char statement[160];
+    database_of(fixture, name);
+    snprintf(statement, sizeof(statement),
+             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '%s'", name);
+    server_does("postgres", statement);
+}
+
+static enum status add_one_and_lose_the_server(struct db *db, void *context)
+{
+    enum status status = add_one(db, NULL);
+    cut_all_connections(context);
+    return status;
+}
+
+static void a_lost_connection_costs_one_transaction(void **state)
+{
+    struct fixture *fixture = *state;
+    assert_int_equal(db_transact(fixture->db, add_one, NULL), STATUS_OK);
+    assert_int_equal(db_transact(fixture->db, add_one_and_lose_the_server, fixture), STATUS_IO);
+    assert_int_equal(count_of(fixture->db), 1);
+    cut_all_connections(fixture); /* while nobody uses them: that costs none */
+    assert_int_equal(db_transact(fixture->db, add_one, NULL), STATUS_OK);
+    assert_int_equal(count_of(fixture->db), 2);
+}
+
+static void nobody_there_is_said(void **state)
+{
+    char error[256] = "";
+    struct db *db = NULL;
+    (void)state;
+    assert_int_equal(db_open("postgresql:///none?host=/nowhere", &db, error, sizeof(error)),
+                     STATUS_UNAVAILABLE);
+    assert_true(error[0] != '\0');
+}
+
+#define BOTH(test)                                                                                 \
+    {#test " (sqlite)", test, set_up_file, tear_down, NULL},                                       \
+    {                                                                                              \
+#test " (postgresql)", test, set_up_postgres, tear_down, NULL                              \
+    }
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        BOTH(nothing_is_lost_between_writers),
+        BOTH(what_was_refused_or_spoiled_leaves_nothing),
+        BOTH(no_number_is_drawn_twice),
+        BOTH(a_store_is_opened_again_and_by_many_at_once),
+        BOTH(a_newer_store_is_left_alone),
+        cmocka_unit_test_setup_teardown(a_lost_connection_costs_one_transaction, set_up_postgres,
+                                        tear_down),
+        cmocka_unit_test(nobody_there_is_said),
+    };
+    char command[64];
+    if (mkdtemp(folder) == NULL) {
+        return 1;
+    }
+    int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    snprintf(command, sizeof(command), "rm -rf %s", folder);
+    return system(command) == 0 ? failed : 1; // NOLINT(cert-env33-c,bugprone-command-processor)
+}
