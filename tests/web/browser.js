@@ -33,6 +33,8 @@ class Browser {
         '--hide-scrollbars', '--disable-component-update', '--disable-domain-reliability',
         '--no-proxy-server', `--host-resolver-rules=${rules}`],
     });
+    // The hall ends it when this process was killed and could not.
+    fs.writeFileSync(path.join(folder, 'browser.pid'), `${browser.chromium.process().pid}\n`);
     return browser;
   }
 

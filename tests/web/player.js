@@ -7,13 +7,14 @@ const readline = require('node:readline');
 const { until } = require('./hall.js');
 
 const BUILD = process.env.HALL_BUILD || path.join(__dirname, '../../build/debug');
+const ANSWER_MS = 30000;
 
 class Player {
   constructor(hall) {
     const kiosk = path.join(hall.state, 'kiosk');
     const log = fs.openSync(path.join(hall.state, 'log/kiosk.log'), 'a');
     // Through cat: what Node calls a pipe is a socket, which nobody can open by name.
-    this.process = spawn('bash', ['-c', 'cat | "$@"', 'player', path.join(BUILD, 'tests/journeys/kiosk_player'), '--config', `${kiosk}.ini`, '--state-dir', kiosk,
+    this.process = spawn('bash', ['-c', 'exec "$@" < <(cat)', 'player', path.join(BUILD, 'tests/journeys/kiosk_player'), '--config', `${kiosk}.ini`, '--state-dir', kiosk,
       '--assets', path.join(BUILD, 'assets'), '--wallet', path.join(hall.state, 'sandbox/control.sock'), '/dev/stdin'],
     { stdio: ['pipe', 'pipe', log] });
     fs.closeSync(log);
@@ -23,7 +24,9 @@ class Player {
   // Says lines of a journey; what the kiosk shows then: { pay_url, tree }.
   async say(...lines) {
     this.process.stdin.write(`${[...lines, 'show'].join('\n')}\n`);
+    const late = setTimeout(() => this.process.kill('SIGKILL'), ANSWER_MS);
     const { value, done } = await this.lines.next();
+    clearTimeout(late);
     if (done) throw new Error(`the kiosk ended at: ${lines.join(', ')}; see kiosk.log`);
     this.shown = JSON.parse(value);
     return this.shown;
