@@ -13,12 +13,17 @@ const specialOf = (account) => (currentLanguage() === "en" ? account.en || accou
 async function scan(account) {
   bus.dispatchEvent(new CustomEvent("go", { detail: "kiosk" }));
   const result = await act(`scan ${account.barcode || account.account_no}`);
-  say(scanComplaint(result) ?? t("scan_delivered"));
+  const complaint = scanComplaint(result);
+  if (complaint !== null) {
+    say(complaint);
+  }
 }
 
-function type(account) {
+async function type(account) {
   bus.dispatchEvent(new CustomEvent("go", { detail: "kiosk" }));
-  return act(`type ${account.account_no}`);
+  if (!(await act(`type ${account.account_no}`)).ok) {
+    say(t("accounts_no_keys"));
+  }
 }
 
 function card(account) {

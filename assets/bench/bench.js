@@ -20,7 +20,7 @@ import { startSteps } from "./steps.js";
 import { startTroubles } from "./troubles.js";
 import { applyWords, currentLanguage, onLanguage, setLanguage, t, tOf } from "./words.js";
 
-const TOAST_MS = 4500;
+const TOAST_MS = 3000;
 const TABS = ["accounts", "hall", "troubles", "log"];
 
 /* ---- what was just done, in one line -------------------------------------------------------- */

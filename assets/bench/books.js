@@ -3,34 +3,47 @@ import { byId, make, redrawer, yuan } from "./dom.js";
 import { hall, hear } from "./link.js";
 import { onLanguage, t } from "./words.js";
 
-const CALM_LOOKS = 2; /* so many looks with nothing open before a difference is an accusation */
+/* A difference is an accusation only when nothing moved for so long and it is still there. */
+const SURE_AFTER_MS = 2500;
 
-let calm = 0;
+let suspicion = null; /* {numbers, since, sure}: a difference with nothing open */
 let open = false;
+
+const differenceOf = (books, ledger) =>
+  books.charged_fen - books.refunded_fen - (ledger.charges_fen - ledger.refunds_fen);
+const numbersOf = (books, ledger) =>
+  [books.charged_fen, books.refunded_fen, ledger.charges_fen, ledger.refunds_fen].join(" ");
+
+/* At every look into the ledger. */
+function suspect(now) {
+  const { books } = hall.state ?? {};
+  const { ledger } = hall;
+  const still = books && ledger?.available && ledger.open_attempts === 0 && books.open === 0;
+  if (!still || differenceOf(books, ledger) === 0) {
+    suspicion = null;
+    return;
+  }
+  const numbers = numbersOf(books, ledger);
+  if (suspicion?.numbers !== numbers) {
+    suspicion = { numbers, since: now, sure: false };
+  }
+  suspicion.sure = now - suspicion.since >= SURE_AFTER_MS;
+}
 
 /* agree, way, differ, broken, unseen */
 function verdict(books, ledger) {
-  if (!ledger || !books) {
+  if (!books || !ledger?.available) {
     return { state: "unseen", difference: 0 };
   }
-  if (!ledger.available) {
-    return { state: "unseen", difference: 0 };
-  }
-  const difference = books.charged_fen - books.refunded_fen - (ledger.charges_fen - ledger.refunds_fen);
+  const difference = differenceOf(books, ledger);
   if (ledger.agree === false) {
     return { state: "broken", difference };
   }
-  if (difference !== 0 && calm >= CALM_LOOKS) {
+  if (suspicion?.sure && suspicion.numbers === numbersOf(books, ledger)) {
     return { state: "differ", difference };
   }
   const moving = ledger.open_attempts > 0 || books.open > 0 || ledger.to_be_refunded_fen > 0;
   return { state: difference !== 0 || moving ? "way" : "agree", difference };
-}
-
-function countCalm() {
-  const { books } = hall.state ?? {};
-  const { ledger } = hall;
-  calm = books && ledger?.available && ledger.open_attempts === 0 && books.open === 0 ? calm + 1 : 0;
 }
 
 function row(word, value) {
@@ -107,7 +120,7 @@ function update() {
 export function startBooks() {
   hear("state", update);
   hear("ledger", () => {
-    countCalm();
+    suspect(performance.now());
     update();
   });
   onLanguage(update);

@@ -1,7 +1,8 @@
 /* What was done, line by line; copyable as a journey for a bug report. */
-import { byId, make } from "./dom.js";
-import { act, hall, hear } from "./link.js";
+import { byId, make, ZONE } from "./dom.js";
+import { act, hear } from "./link.js";
 import { copyText } from "./copy.js";
+import { mirror } from "./screen.js";
 import { onLanguage, t, tOf } from "./words.js";
 
 const ENTRIES_MAX = 400;
@@ -43,7 +44,7 @@ function journey() {
 }
 
 function item(entry) {
-  const time = entry.at.toLocaleTimeString("zh-CN", { hour12: false });
+  const time = entry.at.toLocaleTimeString("zh-CN", { hour12: false, timeZone: ZONE });
   if (entry.screen) {
     return make("li", { class: "screen" }, make("time", {}, time), make("span", {}, t("kiosk_screen", { screen: tOf("screen", entry.screen) })));
   }
@@ -121,8 +122,8 @@ export function startLog() {
   let screen = null;
   onLanguage(draw);
   hear("did", (entry) => add(entry));
-  hear("state", () => {
-    const now = hall.state.kiosk?.up ? hall.state.kiosk.screen : screen;
+  hear("tree", () => {
+    const now = mirror.tree?.screen ?? screen;
     if (screen !== null && now !== screen) {
       add({ screen: now, at: new Date() });
     }

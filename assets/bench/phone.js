@@ -1,5 +1,5 @@
 /* The customer's phone: which of its screens is up, and the payments that it has seen. */
-import { byId, icon, make, setAttribute, setText, show, yuan } from "./dom.js";
+import { byId, icon, make, setAttribute, setText, show, yuan, ZONE } from "./dom.js";
 import { bus, hall, hear, lookAtLedger } from "./link.js";
 import { bringCode, codeKey, codeView, startCode, tickCode } from "./phone_code.js";
 import { scanKey, scanView } from "./phone_scan.js";
@@ -8,7 +8,6 @@ import { onLanguage, t, tOf } from "./words.js";
 
 const ENDED = new Set(["paid", "failed", "closed", "revoked", "refunded"]);
 const TICK_MS = 500;
-const ZONE = "Asia/Shanghai"; /* the hall's, whatever the browser's */
 
 /* ways: how each paid trade was paid, as "wechat:code", "alipay:qr", "wechat:password". */
 export const phone = { view: "code", ways: new Set(), result: null };

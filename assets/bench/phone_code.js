@@ -89,7 +89,10 @@ async function hold() {
     code.used = true;
     code.waiting = true;
   }
-  bus.dispatchEvent(new CustomEvent("say", { detail: complaint ?? t("scan_delivered") }));
+  if (complaint !== null) {
+    bus.dispatchEvent(new CustomEvent("say", { detail: complaint }));
+  }
+  setText(byId("phone-says"), complaint ?? t("scan_delivered"));
   redraw();
 }
 

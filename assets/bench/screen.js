@@ -38,7 +38,6 @@ async function drawPart(reply) {
   if (width > 0 && height > 0 && (canvas.width !== width || canvas.height !== height)) {
     canvas.width = width;
     canvas.height = height;
-    canvas.style.setProperty("--ratio", String(width / height));
     byId("mirror").style.setProperty("--ratio", String(width / height));
   }
   paint.drawImage(picture, x || 0, y || 0);
@@ -157,6 +156,7 @@ function sayScreen() {
   const name = tOf("screen", mirror.tree?.screen ?? hall.state?.kiosk?.screen ?? "");
   setText(byId("kiosk-says"), [t("kiosk_screen", { screen: name }), ...told].join(". "));
   setAttribute(byId("mirror"), "aria-label", t("kiosk_screen", { screen: name }));
+  setAttribute(byId("mirror"), "data-screen", mirror.tree?.screen ?? null);
 }
 
 /* ---- pointer -------------------------------------------------------------------------------- */

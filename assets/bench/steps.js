@@ -54,13 +54,6 @@ function untriedWallet() {
 }
 
 function atPay(goal) {
-  const wallet = hall.state.wallet ?? {};
-  if (wallet.password) {
-    return advice("coach_password", "phone", "#password-slow");
-  }
-  if (wallet.page) {
-    return advice("coach_page", "phone", "#page-confirm");
-  }
   if (code.waiting) {
     return onKiosk("coach_wait", null);
   }
@@ -118,6 +111,12 @@ function coach() {
   }
   if (!kiosk?.up) {
     return onKiosk("coach_gone", null);
+  }
+  if (hall.state.wallet?.password) {
+    return advice("coach_password", "phone", "#password-slow");
+  }
+  if (hall.state.wallet?.page) {
+    return advice("coach_page", "phone", "#page-confirm");
   }
   if (kiosk.modal && findNode("modal.title")) {
     return onKiosk("coach_modal", findNode("modal.continue") ? "modal.continue" : "modal.extend");

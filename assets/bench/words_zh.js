@@ -125,7 +125,7 @@ export const zh = {
   reason_code_invalid: "付款码无效",
   reason_no_funds: "余额不足",
   reason_declined: "你取消了付款",
-  reason_password: "密码没有输对",
+  reason_password: "没有输密码，或者输错了",
   reason_provider: "支付机构拒绝了",
   bills_none: "还没有付过款",
 
@@ -147,6 +147,7 @@ export const zh = {
   accounts_type_label: "在自助机上输入 {name} 的户号",
   accounts_copy: "复制",
   accounts_copy_label: "复制 {name} 的户号",
+  accounts_no_keys: "自助机现在没有数字键，先点“交电费”",
   accounts_none: "没有找到",
   accounts_empty: "这个营业厅没有准备好的户号",
 
@@ -218,7 +219,7 @@ export const zh = {
   provider_do_down: "停掉",
   provider_do_up: "恢复",
   provider_do_clear: "清掉所有岔子",
-  provider_password_wanted: "付款要输密码",
+  provider_password_wanted: "下一笔要输密码",
   provider_no_notice: "不发付款通知",
   provider_wrong_amount: "报错金额",
   provider_lose_reply: "钱收了，回话丢了",
