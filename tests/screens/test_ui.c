@@ -10,6 +10,7 @@
 
 #include "audit.h"
 #include "kiosk/flow/view.h"
+#include "kiosk/ui/internal.h"
 #include "kiosk/ui/widgets.h"
 #include "kiosk/ui/window.h"
 #include "sample.h"
@@ -353,6 +354,32 @@ static void the_audit_names_what_is_wrong(void **state)
     }
 }
 
+/* Shapes may stay; a customer's text, its line breaks and his code may not. */
+static void wiping_leaves_no_text(void **state)
+{
+    struct fixture *fixture = *state;
+    int texts = 0;
+    int shapes = 0;
+
+    sample_find("pay_wait")->fill(&fixture->view);
+    screens_draw(fixture->ui, &fixture->view);
+    for (int wiped = 0; wiped < 2; wiped++) {
+        texts = shapes = 0;
+        for (size_t i = 0; i < UI_CACHE_BUCKETS; i++) {
+            for (const struct cached *entry = fixture->ui->cache[i]; entry != NULL;
+                 entry = entry->next) {
+                bool text = strchr("TPQ", entry->key[0]) != NULL;
+
+                texts += text ? 1 : 0;
+                shapes += text ? 0 : 1;
+            }
+        }
+        assert_true(shapes > 0);
+        assert_true(wiped == 0 ? texts > 0 : texts == 0);
+        ui_wipe(fixture->ui);
+    }
+}
+
 static void wiping_leaves_no_node(void **state)
 {
     struct fixture *fixture = *state;
@@ -437,6 +464,7 @@ int main(void)
         CASE(language_switches_at_run_time),
         CASE(the_audit_names_what_is_wrong),
         CASE(wiping_leaves_no_node),
+        CASE(wiping_leaves_no_text),
         cmocka_unit_test(a_finger_fires_once),
     };
 

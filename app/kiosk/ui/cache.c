@@ -59,7 +59,25 @@ struct cached *cache_get(struct ui *ui, const char *key, bool *made)
     return entry;
 }
 
-static void drop_where(struct ui *ui, bool all)
+/* What a visit leaves alone: the keys of masks.c that say a form and a size, and no text. */
+static bool is_shape(const struct cached *entry)
+{
+    return strchr("COSIA", entry->key[0]) != NULL;
+}
+
+enum drop { DROP_OLD, DROP_TEXTS, DROP_ALL };
+
+static bool goes(const struct ui *ui, const struct cached *entry, enum drop what)
+{
+    switch (what) {
+    case DROP_OLD: return entry->frame + 1 < ui->frame;
+    case DROP_TEXTS: return !is_shape(entry);
+    case DROP_ALL: return true;
+    }
+    UNREACHABLE("a kind that does not exist");
+}
+
+static void drop_where(struct ui *ui, enum drop what)
 {
     for (size_t i = 0; i < UI_CACHE_BUCKETS; i++) {
         struct cached **at = &ui->cache[i];
@@ -67,7 +85,7 @@ static void drop_where(struct ui *ui, bool all)
         while (*at != NULL) {
             struct cached *entry = *at;
 
-            if (all || entry->frame + 1 < ui->frame) {
+            if (goes(ui, entry, what)) {
                 *at = entry->next;
                 drop(entry);
                 ui->cached_count--;
@@ -81,11 +99,16 @@ static void drop_where(struct ui *ui, bool all)
 void cache_age(struct ui *ui)
 {
     if (ui->cached_count > CACHE_MANY) {
-        drop_where(ui, false);
+        drop_where(ui, DROP_OLD);
     }
 }
 
 void cache_wipe(struct ui *ui)
 {
-    drop_where(ui, true);
+    drop_where(ui, DROP_TEXTS);
+}
+
+void cache_close(struct ui *ui)
+{
+    drop_where(ui, DROP_ALL);
 }

@@ -109,6 +109,7 @@ void ui_destroy(struct ui *ui)
         return;
     }
     ui_wipe(ui);
+    cache_close(ui);
     text_close(ui);
     for (size_t i = 0; i < ARRAY_LEN(ui->catalogues); i++) {
         catalogue_close(&ui->catalogues[i]);

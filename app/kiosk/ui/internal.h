@@ -106,14 +106,16 @@ void map_close(struct map *map);
 /* -- cache.c */
 struct cached *cache_get(struct ui *ui, const char *key, bool *made);
 void cache_age(struct ui *ui);
-void cache_wipe(struct ui *ui);
+void cache_wipe(struct ui *ui); /* all that was made from a text */
+void cache_close(struct ui *ui);
 uint64_t hash_bytes(uint64_t seed, const void *bytes, size_t size);
 
 /* -- geometry (draw.c) */
 int ui_px(const struct ui *ui, int units);
 SDL_Rect ui_px_rect(const struct ui *ui, struct ui_rect rect);
 
-/* -- masks.c: all sizes in pixels */
+/* -- masks.c: all sizes in pixels. Their keys begin with C, O, S, I or A: shapes, which outlive a
+ * visit; with Q: a text's code. text.c: T and P. */
 const struct cached *mask_corner(struct ui *ui, int radius);
 const struct cached *mask_outline_corner(struct ui *ui, int radius, int width);
 const struct cached *mask_shadow(struct ui *ui, int w, int h, int radius, int blur);

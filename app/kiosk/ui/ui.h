@@ -79,7 +79,8 @@ struct ui_node {
 /* STATUS_IO: an asset cannot be read (logged by name on standard error by the caller). */
 enum status ui_create(const struct ui_options *options, struct ui **ui) MUST_USE;
 void ui_destroy(struct ui *ui);
-/* Overwrites and drops every cached text, QR code, node and command: the visit is over. */
+/* Overwrites and drops every cached text, QR code, node and command: the visit is over. Shapes
+ * (shadows, icons, art) stay: they say nothing of anybody. */
 void ui_wipe(struct ui *ui);
 /* The window changed its size: the next frame is painted in full. */
 void ui_invalidate(struct ui *ui);
