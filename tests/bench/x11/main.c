@@ -22,9 +22,10 @@
 #define ANSWER_US 3000000
 /* A screen on which nothing changed for so long is complete (only to make the reference). */
 #define QUIET_US 1500000
-/* A finger: how long it rests, and the time between two taps. */
+/* A finger: how long it rests; the time between two taps, and between two keys. */
 #define REST_MS 60
 #define GAP_MS  250
+#define KEY_MS  100
 /* The phase against a display's 60 Hz is another at each key. */
 #define PHASE_MS 17
 /* Pixels that may differ, out of a million: none in practice. */
@@ -216,13 +217,13 @@ static int64_t wait_change(struct bench *bench, struct area area, const uint32_t
 
 /* -- touching ------------------------------------------------------------------------------- */
 
-static void tap(struct bench *bench, int x, int y)
+static void tap(struct bench *bench, int x, int y, int gap_ms)
 {
     screen_move(bench->screen, x, y);
     screen_press(bench->screen, true);
     clock_sleep_ms(REST_MS);
     screen_press(bench->screen, false);
-    clock_sleep_ms(GAP_MS);
+    clock_sleep_ms(gap_ms);
 }
 
 static int middle_x(struct area area)
@@ -246,7 +247,7 @@ static void walk(struct bench *bench, const char *taps)
             give_up("--taps must be like \"540,960 100,200\"");
         }
         int y = (int)strtol(end + 1, &end, 10);
-        tap(bench, x, y);
+        tap(bench, x, y, GAP_MS);
         taps = end + strspn(end, " ");
     }
 }
@@ -304,7 +305,7 @@ static void measure_keys(struct bench *bench, int keys)
 
     for (int i = 0; i < keys; i++) {
         screen_move(bench->screen, middle_x(key_area), middle_y(key_area));
-        clock_sleep_ms(GAP_MS + i % PHASE_MS);
+        clock_sleep_ms(KEY_MS + i % PHASE_MS);
         screen_forget(bench->screen);
         screen_grab(bench->screen, key_area, key);
         int64_t from = clock_monotonic_us();
@@ -316,8 +317,8 @@ static void measure_keys(struct bench *bench, int keys)
         from = clock_monotonic_us();
         screen_press(bench->screen, false);
         lift[i] = wait_change(bench, field_area, field, "the digit does not come") - from;
-        clock_sleep_ms(GAP_MS);
-        tap(bench, middle_x(backspace_area), middle_y(backspace_area));
+        clock_sleep_ms(KEY_MS);
+        tap(bench, middle_x(backspace_area), middle_y(backspace_area), KEY_MS);
     }
     print_spread("land", land, keys);
     print_spread("lift", lift, keys);
