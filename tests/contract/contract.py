@@ -9,6 +9,7 @@ import json
 import os
 import re
 import secrets
+import shutil
 import signal
 import ssl
 import subprocess
@@ -224,6 +225,14 @@ class World:
                               "-nodes", "-keyout", key, "-subj", "/CN=whatever"], capture_output=True,
                              text=True, check=True)
         return key, csr.stdout[csr.stdout.index("-----BEGIN"):]
+
+    def beside(self):
+        """Another server on the same store, with the same authority; ends with the caller's stop()."""
+        twin = object.__new__(World)
+        twin.__dict__.update(self.__dict__, directory=self.path("beside"), process=None, ports={})
+        shutil.copytree(self.directory, twin.directory, ignore=shutil.ignore_patterns("ports", "lock", "beside", "*.db*"))
+        twin.start()
+        return twin
 
     def start(self):
         self.log = open(self.path("billing.log"), "a")
@@ -752,6 +761,50 @@ def killed_at_any_moment_nothing_is_charged_twice(world, kiosk):
         assert order["statement"] in ("taken_credited", "not_taken", "may_return"), order
     world.figures["orders that lived through kill -9"] = len(orders)
     world.books()
+
+
+@check
+def several_servers_share_one_store(world, kiosk):
+    if not world.store:
+        return
+    beside = world.beside()
+    makers = [world.second(kiosk) for _ in range(12)]
+    payers = [beside.second(kiosk) for _ in range(12)]
+
+    def visit(index):
+        """Made by one server, paid through the other, ended through the first."""
+        order_no = makers[index].order("52000000%02d" % (44 + index), 500 + index).json["order_no"]
+        assert payers[index].get("/v1/orders/" + order_no).status == 200
+        paid = payers[index].pay(order_no, ("00", "01", "02", "06")[index % 4])
+        assert paid.status == 202, paid.body
+        if index % 4 == 3:
+            assert makers[index].post("/v1/orders/%s/cancel" % order_no).status == 200
+            return makers[index].wait(order_no, "closed", seconds=30)
+        return makers[index].wait(order_no, "paid", seconds=30)
+
+    with concurrent.futures.ThreadPoolExecutor(12) as pool:
+        ended = list(pool.map(visit, range(12)))
+    assert all(order["statement"] == ("may_return" if i % 4 == 3 else "taken_credited")
+               for i, order in enumerate(ended)), ended
+    world.books()
+
+    # One of the two dies with payments in its hands; the other brings them to their end.
+    orphans = []
+    for index, one in enumerate(payers[:6]):
+        order_no = makers[index].order("52000000%02d" % (44 + index), 700 + index).json["order_no"]
+        assert one.pay(order_no, ("02", "06")[index % 2]).status == 202
+        orphans.append(order_no)
+    beside.kill()
+    begun = time.monotonic()
+    for order_no in orphans[1::2]:
+        kiosk.post("/v1/orders/%s/cancel" % order_no)
+    for index, order_no in enumerate(orphans):
+        # Open again: its code died with its server, unsent, and the customer may try another.
+        order = kiosk.wait(order_no, "paid", "closed", "open", seconds=45)
+        assert order["statement"] in ("taken_credited", "not_taken", "may_return"), order
+    world.figures["a dead server's payments ended by the other, s"] = round(time.monotonic() - begun, 1)
+    world.books()
+    shutil.rmtree(beside.directory)
 
 
 @check
