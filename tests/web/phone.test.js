@@ -1,6 +1,7 @@
 // The page behind the QR, on phones: every wallet, every state, every way to go astray.
 'use strict';
 const assert = require('node:assert');
+const fs = require('node:fs');
 const { before, after, afterEach, test } = require('node:test');
 const { audit } = require('./audit.js');
 const { Browser, PHONE, SMALL_PHONE, DESKTOP } = require('./browser.js');
@@ -252,6 +253,22 @@ test('the server is killed while the wallet asks: the page says so, then goes on
   await hall.startProgram('billing');
   await watching.waitForSelector('[data-statement=taken_credited]');
   assert.ok(await watching.$('#lost[hidden]'));
+  await hall.agree();
+});
+
+test('the server hangs: the page says so, and goes on when it is back', async () => {
+  const made = await order();
+  const page = await browser.open(made.pay_url, { agent: WALLETS.wechat });
+  const billing = Number(fs.readFileSync(`${hall.state}/billing.pid`, 'utf8'));
+  process.kill(billing, 'SIGSTOP');
+  try {
+    await page.waitForSelector('#lost:not([hidden])');
+  } finally {
+    process.kill(billing, 'SIGCONT');
+  }
+  await page.waitForSelector('#lost[hidden]');
+  await hall.cancel(made);
+  await page.waitForSelector('[data-statement=not_taken]');
   await hall.agree();
 });
 

@@ -6,8 +6,10 @@
   var LOST_AFTER = 2; // looks without an answer before the page says so
   var SLOWEST_MS = 10000;
   var SOON_MS = 20000;
+  var ANSWER_MS = 5000; // a look that takes longer is given up
   var SUBMIT_MS = 8000; // a press that led nowhere may be made again
-  var begun, looks, failed, looking, sent, timer;
+  var begun, looks, failed, sent, timer;
+  var looking = null; // what ends the look that is under way
 
   function number(name) { return Number(page.dataset[name]) || 0; }
 
@@ -48,8 +50,9 @@
   function look() {
     clearTimeout(timer);
     if (document.hidden || looking || number('look') === 0) return;
-    looking = true;
-    fetch(location.href, { cache: 'no-store', redirect: 'error' })
+    looking = new AbortController();
+    var late = setTimeout(function (it) { failed += 1; it.abort(); }, ANSWER_MS, looking);
+    fetch(location.href, { cache: 'no-store', redirect: 'error', signal: looking.signal })
       .then(function (reply) {
         if (reply.status !== 200 && reply.status !== 404) throw new Error('not now');
         return reply.text();
@@ -62,7 +65,8 @@
       })
       .catch(function () { failed += 1; })
       .then(function () {
-        looking = false;
+        clearTimeout(late);
+        looking = null;
         lost(failed >= LOST_AFTER);
         plan();
       });
@@ -94,7 +98,6 @@
   function start() {
     begun = performance.now();
     looks = failed = sent = 0;
-    looking = false;
     drawLeft();
     plan();
   }

@@ -11,17 +11,17 @@ const char *const PAGE_WORDS[PAGE_LANGUAGES][WORD_COUNT] = {
 };
 
 const char *const PAGE_SCENES[PAGE_LANGUAGES][SCENE_COUNT] = {
-    {"请核对后付款", "这次没有付成，可以再付", "正在打开付款页面", "等待付款完成",
-     "正在另一个钱包里付款", "正在确认付款", "正在结束这笔订单", "付款成功", "付款成功",
-     "订单已结束", "没有找到这笔订单", "暂时打不开这笔订单"},
-    {"Please check, then pay", "This try did not go through; you can pay again",
-     "Opening the payment page", "Waiting for the payment", "Being paid in another wallet",
-     "Confirming the payment", "Ending this order", "Payment complete", "Payment complete",
-     "This order has ended", "Order not found", "This order cannot be opened now"},
+    {"请核对后付款", "这次没有付成", "正在打开付款页面", "等待付款完成", "正在另一个钱包里付款",
+     "正在确认付款", "正在结束这笔订单", "付款成功", "付款成功", "订单已结束", "没有找到这笔订单",
+     "暂时打不开这笔订单"},
+    {"Please check, then pay", "This try did not go through", "Opening the payment page",
+     "Waiting for the payment", "Being paid in another wallet", "Confirming the payment",
+     "Ending this order", "Payment complete", "Payment complete", "This order has ended",
+     "Order not found", "This order cannot be opened now"},
 };
 
 const char *const PAGE_NEXT[PAGE_LANGUAGES][SCENE_COUNT] = {
-    {"金额、收款方和终端屏幕上一样，再付款。", "请核对后付款，也可以在终端上重新操作。",
+    {"金额、收款方和终端屏幕上一样，再付款。", "可以核对后再付，也可以在终端上重新操作。",
      "请稍等，马上就好。", "付完请稍等，本页和终端屏幕都会自动更新。",
      "请在原来的钱包里付完；换钱包请在终端上重新操作。", "请稍等，本页和终端屏幕都会自动更新。",
      "请稍等，本页会自动更新。几分钟后仍没有结果，请询问工作人员。", "正在入账，本页会自动更新。",
@@ -29,7 +29,7 @@ const char *const PAGE_NEXT[PAGE_LANGUAGES][SCENE_COUNT] = {
      "请重新扫终端屏幕上的码，或在终端上重新操作。",
      "系统正忙，本页会自动重试。已经付过款的，请勿重复支付。"},
     {"Pay only if amount and payee are those on the kiosk's screen.",
-     "Check and pay again, or start again at the kiosk.", "One moment, please.",
+     "You can check and pay again, or start again at the kiosk.", "One moment, please.",
      "After paying please wait: this page and the kiosk's screen go on by themselves.",
      "Please finish in that wallet. To use another one, start again at the kiosk.",
      "Please wait: this page and the kiosk's screen go on by themselves.",
