@@ -6,20 +6,21 @@
 #include <string.h>
 
 #include "billing/books.h"
+#include "billing/cases.h"
 #include "billing/import.h"
 #include "billing/pki.h"
 #include "billing/secrets.h"
 #include "billing/settings.h"
+#include "common/utf8.h"
 #include "system/clock.h"
 #include "system/files.h"
 #include "system/log.h"
 #include "system/program.h"
 #include "system/random.h"
 
-#define CODE_BYTES    10 /* 80 random bits */
-#define CODE_HOURS    24
-#define HOUR_MS       INT64_C(3600000)
-#define AUDIT_ID_SIZE 16
+#define CODE_BYTES 10 /* 80 random bits */
+#define CODE_HOURS 24
+#define HOUR_MS    INT64_C(3600000)
 
 static const char USAGE[] =
     "NAME\n"
@@ -37,6 +38,15 @@ static const char USAGE[] =
     "        from now on the terminal's certificate is worth nothing.\n"
     "    import FILE\n"
     "        loads demonstration data, JSON lines; all of it, or nothing and the bad line.\n"
+    "    cases\n"
+    "        lists what waits for a person, one line each.\n"
+    "    explain NUMBER\n"
+    "        tells the story of an order, trade or channel number in words, and what can be\n"
+    "        done; in Chinese or English, as LANG says.\n"
+    "    resolve NUMBER --as credit|refund|returned --by NAME --reason TEXT\n"
+    "        proposes what becomes of a case. Nothing moves yet.\n"
+    "    confirm NUMBER --by OTHER\n"
+    "        a second person agrees, and it is done. Both are in the audit.\n"
     "    books\n"
     "        prints the ledger's totals as JSON; status 3 when they do not agree.\n\n"
     "OPTIONS\n"
@@ -51,7 +61,7 @@ static const char USAGE[] =
 struct options {
     char state_dir[PATH_TEXT_MAX];
     const char *given_state_dir; /* NULL: none */
-    const char *config, *terminal, *site;
+    const char *config, *terminal, *site, *action, *by, *reason;
     const char *hosts[PKI_HOSTS_MAX];
     int host_count;
     bool check_only;
@@ -86,14 +96,6 @@ static struct db *open_store(const struct options *options)
         return NULL;
     }
     return db;
-}
-
-/* Inside a transaction: who did what, in words without personal data. */
-static void audit(struct db *db, const char *event, const char *subject)
-{
-    char audit_id[2 * AUDIT_ID_SIZE + 1];
-    random_hex(audit_id, AUDIT_ID_SIZE);
-    db_run(db, SQL_AUDIT_ADD, "tittt", audit_id, clock_wall_ms(), "admin", event, subject);
 }
 
 static int command_init(const struct options *options)
@@ -144,8 +146,9 @@ static enum status code_work(struct db *db, void *context)
     const struct code_call *call = context;
     enum status status = db_run(db, SQL_CODE_ADD, "ttti", call->hash, call->options->terminal,
                                 call->options->site, clock_wall_ms() + CODE_HOURS * HOUR_MS);
-    audit(db, "enrol-code", call->options->terminal);
-    return status;
+    return status == STATUS_OK
+               ? audit_add(db, "admin", "enrol-code", call->options->terminal, clock_wall_ms())
+               : status;
 }
 
 static int command_enrol_code(const struct options *options)
@@ -174,8 +177,8 @@ static enum status revoke_work(struct db *db, void *context)
 {
     const char *terminal_no = context;
     enum status status = db_run(db, SQL_TERMINAL_REVOKE, "t", terminal_no);
-    audit(db, "revoke", terminal_no);
-    return status;
+    return status == STATUS_OK ? audit_add(db, "admin", "revoke", terminal_no, clock_wall_ms())
+                               : status;
 }
 
 static int command_revoke(const struct options *options, const char *terminal_no)
@@ -225,6 +228,95 @@ static int command_books(const struct options *options)
     return agree ? 0 : 3;
 }
 
+/* -- cases -------------------------------------------------------------------------------- */
+
+static int command_cases(const struct options *options)
+{
+    char text[CASE_TEXT_MAX];
+    struct db *db = open_store(options);
+    if (db == NULL) {
+        return 1;
+    }
+    enum status status = cases_list(db, text);
+    db_close(db);
+    fputs(text, stdout);
+    return status == STATUS_OK
+               ? 0
+               : fail(status == STATUS_LIMIT ? "there are more" : "the store refused",
+                      status_name(status));
+}
+
+static int command_explain(const struct options *options, const char *number)
+{
+    char text[CASE_TEXT_MAX];
+    const char *language = getenv("LANG");
+    struct db *db = open_store(options);
+    if (db == NULL) {
+        return 1;
+    }
+    enum status status = case_explain(
+        db, number, language != NULL && strncmp(language, "zh", 2) == 0 ? CASE_ZH : CASE_EN, text);
+    db_close(db);
+    if (status != STATUS_OK) {
+        return fail(status == STATUS_NOT_FOUND ? "no such order, trade or channel number"
+                                               : "the store refused",
+                    number);
+    }
+    fputs(text, stdout);
+    return 0;
+}
+
+static bool reason_ok(const char *text)
+{
+    return text != NULL && text[0] != '\0' && strlen(text) < CASE_REASON_MAX &&
+           utf8_valid(text, strlen(text)) && strpbrk(text, "\r\n") == NULL;
+}
+
+static int command_resolve(const struct options *options, const char *number)
+{
+    enum case_action action = CASE_REFUND;
+    if (options->action == NULL || case_action_parse(options->action, &action) != STATUS_OK ||
+        !case_person_ok(options->by) || !reason_ok(options->reason)) {
+        return wrong_usage("resolve wants NUMBER --as credit|refund|returned --by NAME --reason "
+                           "TEXT");
+    }
+    struct db *db = open_store(options);
+    if (db == NULL) {
+        return 1;
+    }
+    enum status status =
+        case_propose(db, number, action, options->reason, options->by, clock_wall_ms());
+    db_close(db);
+    switch (status) {
+    case STATUS_OK: puts("proposed; another person confirms it with: confirm"); return 0;
+    case STATUS_NOT_FOUND: return fail("no such order, trade or channel number", number);
+    case STATUS_CONFLICT: return fail("this cannot be done with it, see: explain", number);
+    default: return fail("the store refused", status_name(status));
+    }
+}
+
+static int command_confirm(const struct options *options, const char *number)
+{
+    struct settings settings;
+    if (!case_person_ok(options->by)) {
+        return wrong_usage("confirm wants NUMBER --by NAME");
+    }
+    struct db *db = open_store(options);
+    if (db == NULL) {
+        return 1;
+    }
+    settings_default(&settings);
+    enum status status = case_confirm(db, number, options->by, settings.poll_ms, clock_wall_ms());
+    db_close(db);
+    switch (status) {
+    case STATUS_OK: puts("done; a running server goes on with it"); return 0;
+    case STATUS_NOT_FOUND: return fail("nothing is proposed for it", number);
+    case STATUS_DENIED: return fail("whoever proposed it cannot confirm it", options->by);
+    case STATUS_CONFLICT: return fail("this cannot be done with it any more, see: explain", number);
+    default: return fail("the store refused", status_name(status));
+    }
+}
+
 static int command_check(const struct options *options)
 {
     char error[CONFIG_ERROR_MAX] = "";
@@ -245,6 +337,9 @@ static int parse_options(int argc, char **argv, struct options *options)
         {"terminal", required_argument, NULL, 't'},
         {"site", required_argument, NULL, 'i'},
         {"host", required_argument, NULL, 'o'},
+        {"as", required_argument, NULL, 'a'},
+        {"by", required_argument, NULL, 'b'},
+        {"reason", required_argument, NULL, 'r'},
         {"check-config", no_argument, NULL, 'k'},
         {"version", no_argument, NULL, 'v'},
         {"help", no_argument, NULL, 'h'},
@@ -263,6 +358,9 @@ static int parse_options(int argc, char **argv, struct options *options)
             }
             options->hosts[options->host_count++] = optarg;
             break;
+        case 'a': options->action = optarg; break;
+        case 'b': options->by = optarg; break;
+        case 'r': options->reason = optarg; break;
         case 'k': options->check_only = true; break;
         case 'v': puts("billing-admin " KIOSK_VERSION); return 0;
         case 'h': fputs(USAGE, stdout); return 0;
@@ -283,6 +381,18 @@ static int run_command(const struct options *options, const char *command, const
     }
     if (strcmp(command, "books") == 0 && alone) {
         return command_books(options);
+    }
+    if (strcmp(command, "cases") == 0 && alone) {
+        return command_cases(options);
+    }
+    if (strcmp(command, "explain") == 0 && !alone) {
+        return command_explain(options, argument);
+    }
+    if (strcmp(command, "resolve") == 0 && !alone) {
+        return command_resolve(options, argument);
+    }
+    if (strcmp(command, "confirm") == 0 && !alone) {
+        return command_confirm(options, argument);
     }
     if (strcmp(command, "revoke") == 0 && !alone) {
         return command_revoke(options, argument);

@@ -530,16 +530,55 @@ def money_that_comes_during_the_reversal_goes_back(world, kiosk):
 
 
 @check
-def another_amount_is_for_a_person(world, kiosk):
-    order = kiosk.order("5200000010", 5000).json
-    kiosk.pay(order["order_no"], "07")
-    time.sleep(0.5)
-    stuck = kiosk.get("/v1/orders/" + order["order_no"]).json
-    assert (stuck["state"], stuck["statement"]) == ("closing", "confirming")
-    assert json.loads(world.admin("books", status=3))["manual_attempts"] == 1
-    number = stuck["out_trade_no"]
-    world.gateway.trades[number]["paid"] = 0  # outside the books of the rest of this test
-    world.sql("UPDATE payment_attempt SET paid_fen = 0 WHERE out_trade_no = '%s'" % number)
+def another_amount_is_for_two_persons(world, kiosk):
+    """It is on the books at once, nobody alone decides, and what is decided is done once."""
+    def stuck(number):
+        order = kiosk.order(number, 4321).json
+        assert kiosk.pay(order["order_no"], "07").status == 202
+        until = time.monotonic() + 10
+        while "waits for a person" not in world.admin("explain", order["order_no"]):
+            assert time.monotonic() < until
+            time.sleep(0.05)
+        now = kiosk.get("/v1/orders/" + order["order_no"]).json
+        assert (now["state"], now["statement"]) == ("closing", "confirming")
+        return order["order_no"], now["out_trade_no"]
+
+    resolve = ["--by", "li.na", "--reason", "the customer asked at the counter"]
+    orders = [stuck("52000000%02d" % (6 + i)) for i in range(3)]
+    totals = json.loads(world.admin("books"))
+    paid = world.gateway.trades[orders[0][1]]["paid"]
+    assert paid != 4321 and totals["agree"] and totals["manual_attempts"] == 3, totals
+    assert totals["to_be_refunded_fen"] >= 3 * paid
+    assert [line.split()[0] for line in world.admin("cases").splitlines()] == [trade for _, trade in orders]
+    balance = kiosk.get("/v1/accounts/5200000006").json["balance_fen"]
+
+    # Nobody alone, nothing unheard of, nothing twice.
+    world.admin("confirm", orders[0][0], "--by", "wang.wei", status=1)
+    world.admin("resolve", orders[0][0], "--as", "keep", *resolve, status=2)
+    world.admin("resolve", orders[0][0], "--as", "credit", "--by", "x;y", "--reason", "r", status=2)
+    world.admin("resolve", "99990101000000000001", "--as", "credit", *resolve, status=1)
+    for (order_no, trade), action in zip(orders, ("credit", "refund", "returned")):
+        world.admin("resolve", trade, "--as", action, *resolve)
+        assert "li.na proposed: " + action in world.admin("explain", trade)
+        world.admin("confirm", order_no, "--by", "li.na", status=1)
+        assert len(world.admin("cases").splitlines()) == 3 - ("credit", "refund", "returned").index(action)
+        world.admin("confirm", order_no, "--by", "wang.wei")
+        world.admin("confirm", order_no, "--by", "wang.wei", status=1)
+        world.admin("resolve", order_no, "--as", action, *resolve, status=1)
+    assert world.admin("cases") == ""
+
+    assert kiosk.wait(orders[0][0], "paid")["statement"] == "taken_credited"
+    assert kiosk.get("/v1/accounts/5200000006").json["balance_fen"] == balance + paid, "what was paid, not what was asked"
+    until = time.monotonic() + 15
+    while world.gateway.trades[orders[1][1]].get("refunded", 0) != paid:
+        assert time.monotonic() < until, "the provider returns it"
+        time.sleep(0.05)
+    for order_no, _ in orders[1:]:
+        assert kiosk.wait(order_no, "closed")["statement"] == "may_return"
+    world.gateway.trades[orders[2][1]]["refunded"] = paid  # at the counter: the gateway was not asked
+    events = world.sql("SELECT actor, event FROM audit WHERE event LIKE 'case-%' ORDER BY at_ms, event DESC")
+    assert events.splitlines() == ["li.na|case-propose", "wang.wei|case-confirm"] * 3, events
+    world.books()
 
 
 @check

@@ -25,19 +25,19 @@ enum {
 
 /* clang-format off */
 static const int TABLE[ATTEMPT_STATE_COUNT][EVIDENCE_COUNT] = {
-    /*        send not_s payng paid mism fail clos refd unkn notf dead canc cred refu rsnt give */
-    [I] =    {S,   F,    NO,   NO,  NO,  NO,  NO,  NO,  NO,  NO,  F,   F,   NO,  NO,  NO,  NO},
-    [S] =    {NO,  F,    P,    D,   M,   F,   R,   B,   S,   S,   V,   V,   NO,  NO,  NO,  NO},
-    [P] =    {NO,  NO,   P,    D,   M,   F,   R,   B,   P,   P,   V,   V,   NO,  NO,  NO,  NO},
-    [V] =    {NO,  V,    V,    Q,   M,   R,   R,   B,   V,   V,   V,   V,   NO,  NO,  NO,  NO},
-    [D] =    {NO,  NO,   NO,   D,   NO,  NO,  NO,  NO,  NO,  NO,  NO,  NO,  C,   Q,   NO,  NO},
-    [C] =    {NO,  NO,   NO,   C,   NO,  NO,  NO,  M,   NO,  NO,  NO,  NO,  NO,  NO,  NO,  NO},
-    [F] =    {NO,  NO,   NO,   Q,   M,   NO,  NO,  B,   NO,  NO,  NO,  NO,  NO,  NO,  NO,  NO},
-    [R] =    {NO,  NO,   NO,   Q,   M,   NO,  NO,  B,   NO,  NO,  NO,  NO,  NO,  NO,  NO,  NO},
-    [Q] =    {NO,  NO,   NO,   Q,   NO,  NO,  NO,  B,   NO,  NO,  NO,  NO,  NO,  NO,  G,   NO},
-    [G] =    {NO,  NO,   NO,   G,   NO,  NO,  NO,  B,   G,   NO,  NO,  NO,  NO,  NO,  NO,  M},
-    [B] =    {NO,  NO,   NO,   NO,  NO,  NO,  NO,  NO,  NO,  NO,  NO,  NO,  NO,  NO,  NO,  NO},
-    [M] =    {NO,  NO,   NO,   NO,  NO,  NO,  NO,  NO,  NO,  NO,  NO,  NO,  NO,  NO,  NO,  NO},
+    /*        send not_s payng paid mism fail clos refd unkn notf dead canc cred refu rsnt give mcre mref retd */
+    [I] =    {S,   F,    NO,   NO,  NO,  NO,  NO,  NO,  NO,  NO,  F,   F,   NO,  NO,  NO,  NO, NO,  NO,  NO},
+    [S] =    {NO,  F,    P,    D,   M,   F,   R,   B,   S,   S,   V,   V,   NO,  NO,  NO,  NO, NO,  NO,  NO},
+    [P] =    {NO,  NO,   P,    D,   M,   F,   R,   B,   P,   P,   V,   V,   NO,  NO,  NO,  NO, NO,  NO,  NO},
+    [V] =    {NO,  V,    V,    Q,   M,   R,   R,   B,   V,   V,   V,   V,   NO,  NO,  NO,  NO, NO,  NO,  NO},
+    [D] =    {NO,  NO,   NO,   D,   NO,  NO,  NO,  NO,  NO,  NO,  NO,  NO,  C,   Q,   NO,  NO, NO,  NO,  NO},
+    [C] =    {NO,  NO,   NO,   C,   NO,  NO,  NO,  M,   NO,  NO,  NO,  NO,  NO,  NO,  NO,  NO, NO,  NO,  NO},
+    [F] =    {NO,  NO,   NO,   Q,   M,   NO,  NO,  B,   NO,  NO,  NO,  NO,  NO,  NO,  NO,  NO, NO,  NO,  NO},
+    [R] =    {NO,  NO,   NO,   Q,   M,   NO,  NO,  B,   NO,  NO,  NO,  NO,  NO,  NO,  NO,  NO, NO,  NO,  NO},
+    [Q] =    {NO,  NO,   NO,   Q,   NO,  NO,  NO,  B,   NO,  NO,  NO,  NO,  NO,  NO,  G,   NO, NO,  NO,  NO},
+    [G] =    {NO,  NO,   NO,   G,   NO,  NO,  NO,  B,   G,   NO,  NO,  NO,  NO,  NO,  NO,  M, NO,  NO,  NO},
+    [B] =    {NO,  NO,   NO,   NO,  NO,  NO,  NO,  NO,  NO,  NO,  NO,  NO,  NO,  NO,  NO,  NO, NO,  NO,  NO},
+    [M] =    {NO,  NO,   NO,   NO,  NO,  NO,  NO,  NO,  NO,  NO,  NO,  NO,  NO,  NO,  NO,  NO, D,   Q,   B},
 };
 /* clang-format on */
 

@@ -109,13 +109,18 @@ static enum status book_refund(struct db *db, const struct attempt_row *row,
                                enum attempt_state state, int64_t now_ms)
 {
     char refund_no[REFUND_NO_MAX];
-    bool held = state == ATTEMPT_REFUND_INTENT || state == ATTEMPT_REFUNDED;
+    /* Of a MANUAL case, too: it is here, and nobody's yet. What was credited is the account's. */
+    bool held = state == ATTEMPT_REFUND_INTENT || state == ATTEMPT_REFUNDED ||
+                (state == ATTEMPT_MANUAL && row->credited_at_ms == 0);
     if (!held) {
         return STATUS_OK;
     }
     enum status status = ledger_held(db, row->out_trade_no, row->account_no, row->paid_fen, now_ms);
     if (status != STATUS_OK && status != STATUS_CONFLICT) {
         return status;
+    }
+    if (state == ATTEMPT_MANUAL) {
+        return STATUS_OK;
     }
     snprintf(refund_no, sizeof(refund_no), "%sR", row->out_trade_no);
     status =
@@ -270,12 +275,41 @@ static void log_move(const struct attempt_row *row, const struct evidence *evide
     }
 }
 
+static bool decided(enum attempt_evidence kind)
+{
+    return kind == EVIDENCE_MAY_CREDIT || kind == EVIDENCE_MAY_REFUND || kind == EVIDENCE_RETURNED;
+}
+
+bool apply_possible(const struct attempt_row *row, enum attempt_evidence kind)
+{
+    if (!attempt_step(row->state, kind).legal || row->paid_fen <= 0 || row->credited_at_ms != 0) {
+        return false;
+    }
+    return kind != EVIDENCE_MAY_CREDIT || row->recharge || row->paid_fen == row->amount_fen;
+}
+
+/* PAID is left in the transaction that enters it. */
+static enum status leave_paid(struct db *db, struct attempt_row *row, bool held, int64_t now_ms,
+                              struct attempt_step *step)
+{
+    enum attempt_evidence outcome = EVIDENCE_CREDITED;
+    if (held) {
+        row->amount_fen = row->paid_fen; /* the account gets what was paid, not what was asked */
+    }
+    enum status status = credit(db, row, now_ms, &outcome);
+    if (status == STATUS_OK && held && outcome == EVIDENCE_CREDITED) {
+        status = ledger_freed(db, row->out_trade_no, row->account_no, row->paid_fen, now_ms);
+    }
+    *step = attempt_step(ATTEMPT_PAID, outcome);
+    CHECK(step->legal);
+    return status;
+}
+
 enum status apply_in(struct db *db, const char *out_trade_no, const struct evidence *evidence,
                      int poll_ms, int64_t now_ms)
 {
     struct attempt_row row;
     struct evidence seen = *evidence;
-    enum attempt_evidence outcome = EVIDENCE_CREDITED;
     enum status status = attempt_load(db, out_trade_no, &row);
     if (status != STATUS_OK) {
         return status;
@@ -284,6 +318,9 @@ enum status apply_in(struct db *db, const char *out_trade_no, const struct evide
         seen.kind = EVIDENCE_MISMATCH;
     }
     struct attempt_step step = attempt_step(row.state, seen.kind);
+    if (decided(seen.kind) && !apply_possible(&row, seen.kind)) {
+        return STATUS_CONFLICT;
+    }
     if (!step.legal) {
         status = move(db, &row, row.state, poll_ms, now_ms); /* look again later, if ever */
         return status == STATUS_IO ? status : STATUS_CONFLICT;
@@ -292,12 +329,9 @@ enum status apply_in(struct db *db, const char *out_trade_no, const struct evide
         note_details(db, &seen, &row) != STATUS_OK) {
         return STATUS_IO;
     }
-    if (step.state == ATTEMPT_PAID) {
-        if (credit(db, &row, now_ms, &outcome) != STATUS_OK) {
-            return STATUS_IO;
-        }
-        step = attempt_step(ATTEMPT_PAID, outcome);
-        CHECK(step.legal);
+    if (step.state == ATTEMPT_PAID &&
+        leave_paid(db, &row, decided(seen.kind), now_ms, &step) != STATUS_OK) {
+        return STATUS_IO;
     }
     if (step.state != row.state && (book_refund(db, &row, step.state, now_ms) != STATUS_OK ||
                                     tell_order(db, &seen, &row, step.state, now_ms) != STATUS_OK)) {

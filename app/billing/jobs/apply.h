@@ -24,6 +24,12 @@ struct evidence {
 enum status apply_in(struct db *db, const char *out_trade_no, const struct evidence *evidence,
                      int poll_ms, int64_t now_ms) MUST_USE;
 
+/*
+ * Whether what two persons decided (MAY_CREDIT, MAY_REFUND, RETURNED) can be done with the attempt:
+ * it waits for a person, and its money is here and nobody's yet. Pure.
+ */
+bool apply_possible(const struct attempt_row *row, enum attempt_evidence kind);
+
 /* In a transaction of its own. */
 enum status apply(struct db *db, const char *out_trade_no, const struct evidence *evidence,
                   int poll_ms, int64_t now_ms) MUST_USE;

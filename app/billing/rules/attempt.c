@@ -8,8 +8,9 @@ static const char *const STATES[ATTEMPT_STATE_COUNT] = {
     "FAILED", "REVERSED", "REFUND_INTENT", "REFUNDING", "REFUNDED", "MANUAL"};
 
 static const char *const EVIDENCES[EVIDENCE_COUNT] = {
-    "SEND",    "NOT_SENT",  "PAYING",   "PAID",   "MISMATCH", "FAILED",  "CLOSED",      "REFUNDED",
-    "UNKNOWN", "NOT_FOUND", "DEADLINE", "CANCEL", "CREDITED", "REFUSED", "REFUND_SENT", "GIVEN_UP"};
+    "SEND",        "NOT_SENT", "PAYING",     "PAID",       "MISMATCH", "FAILED",   "CLOSED",
+    "REFUNDED",    "UNKNOWN",  "NOT_FOUND",  "DEADLINE",   "CANCEL",   "CREDITED", "REFUSED",
+    "REFUND_SENT", "GIVEN_UP", "MAY_CREDIT", "MAY_REFUND", "RETURNED"};
 
 static const enum attempt_duty DUTIES[ATTEMPT_STATE_COUNT] = {
     [ATTEMPT_INTENT] = DUTY_SEND,          [ATTEMPT_SENT] = DUTY_QUERY,
@@ -96,6 +97,11 @@ static const struct transition TRANSITIONS[] = {
     {ATTEMPT_REFUNDING, EVIDENCE_PAID, ATTEMPT_REFUNDING},
     {ATTEMPT_REFUNDING, EVIDENCE_UNKNOWN, ATTEMPT_REFUNDING},
     {ATTEMPT_REFUNDING, EVIDENCE_GIVEN_UP, ATTEMPT_MANUAL},
+
+    /* case_confirm(): the second person */
+    {ATTEMPT_MANUAL, EVIDENCE_MAY_CREDIT, ATTEMPT_PAID},
+    {ATTEMPT_MANUAL, EVIDENCE_MAY_REFUND, ATTEMPT_REFUND_INTENT},
+    {ATTEMPT_MANUAL, EVIDENCE_RETURNED, ATTEMPT_REFUNDED},
 };
 
 struct attempt_step attempt_step(enum attempt_state state, enum attempt_evidence evidence)

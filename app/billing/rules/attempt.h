@@ -24,6 +24,7 @@
  *          +--CLOSED, declined--> REVERSED ---------------+
  *
  *   Any state before the money is known: MISMATCH (other amount) ------> MANUAL
+ *   MANUAL: two persons say what becomes of it: PAID, REFUND_INTENT or REFUNDED.
  *
  * Invariants, each held by a test:
  *  1. PAID never goes back: from PAID only CREDITED and REFUND_INTENT can be reached.
@@ -75,6 +76,10 @@ enum attempt_evidence {
     EVIDENCE_REFUSED,     /* the ledger cannot take it: bill settled, account closed */
     EVIDENCE_REFUND_SENT, /* the refund's number is durable, the call may go out */
     EVIDENCE_GIVEN_UP,    /* the provider refuses the refund for good */
+    /* What two persons decided about a MANUAL case (jobs/cases.h). */
+    EVIDENCE_MAY_CREDIT, /* the account shall have what was paid */
+    EVIDENCE_MAY_REFUND, /* it shall go back by the provider, once more */
+    EVIDENCE_RETURNED,   /* it was returned in another way: counter, bank */
     EVIDENCE_COUNT
 };
 

@@ -40,5 +40,6 @@ enum status attempt_load(struct db *db, const char *out_trade_no, struct attempt
     row->order_expires_at_ms = db_int(db, sql, 21);
     db_text(db, sql, 22, row->token, sizeof(row->token));
     row->created_at_ms = db_int(db, sql, 23);
+    row->credited_at_ms = db_int(db, sql, 24);
     return STATUS_OK;
 }

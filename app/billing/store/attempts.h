@@ -26,6 +26,7 @@ struct attempt_row {
     int tries;
     bool password;
     int64_t paid_fen, paid_at_ms;
+    int64_t credited_at_ms; /* 0: it was not */
     char cashier_url[CASHIER_URL_MAX];
     char payee[PAYEE_MAX_BYTES];
     char merchant[MERCHANT_MAX];

@@ -93,6 +93,13 @@ enum status ledger_held(struct db *db, const char *out_trade_no, const char *acc
     return post(db, "held", out_trade_no, account_no, lines, now_ms);
 }
 
+enum status ledger_freed(struct db *db, const char *out_trade_no, const char *account_no,
+                         int64_t paid_fen, int64_t now_ms)
+{
+    const struct line lines[LINE_MAX] = {{HELD, paid_fen}, {CLEARING, -paid_fen}};
+    return post(db, "freed", out_trade_no, account_no, lines, now_ms);
+}
+
 enum status ledger_refund(struct db *db, const char *out_trade_no, const char *account_no,
                           int64_t paid_fen, int64_t now_ms)
 {

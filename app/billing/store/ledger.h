@@ -30,6 +30,10 @@ enum status ledger_bills(struct db *db, const char *out_trade_no, const char *ac
 enum status ledger_held(struct db *db, const char *out_trade_no, const char *account_no,
                         int64_t paid_fen, int64_t now_ms) MUST_USE;
 
+/* Held money that may be credited after all, in the same transaction: the reverse of held. */
+enum status ledger_freed(struct db *db, const char *out_trade_no, const char *account_no,
+                         int64_t paid_fen, int64_t now_ms) MUST_USE;
+
 /* And went back: the reverse of held. */
 enum status ledger_refund(struct db *db, const char *out_trade_no, const char *account_no,
                           int64_t paid_fen, int64_t now_ms) MUST_USE;

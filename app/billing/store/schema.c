@@ -80,7 +80,13 @@ static const char FIRST[] =
 static const char LEASES[] =
     "ALTER TABLE payment_attempt ADD COLUMN lease_owner TEXT NOT NULL DEFAULT '';"
     "ALTER TABLE payment_attempt ADD COLUMN lease_until BIGINT NOT NULL DEFAULT 0;";
+
+/* What one person wants to become of a MANUAL case, until a second one agrees. */
+static const char CASES[] =
+    "CREATE TABLE case_proposal (out_trade_no TEXT PRIMARY KEY"
+    " REFERENCES payment_attempt (out_trade_no), action TEXT NOT NULL, reason TEXT NOT NULL,"
+    " proposed_by TEXT NOT NULL, proposed_at BIGINT NOT NULL);";
 /* clang-format on */
 
-const char *const SCHEMA_STEPS[] = {FIRST, LEASES};
+const char *const SCHEMA_STEPS[] = {FIRST, LEASES, CASES};
 const size_t SCHEMA_STEP_COUNT = sizeof(SCHEMA_STEPS) / sizeof(SCHEMA_STEPS[0]);

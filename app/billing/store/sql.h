@@ -54,7 +54,7 @@ SQL(TOMBSTONE_GET, "SELECT terminal_no FROM request_tombstone WHERE request_id =
 
 /* -- attempts ------------------------------------------------------------------------------ */
 SQL(ATTEMPT_ADD, "INSERT INTO payment_attempt (out_trade_no, order_no, number, request_id, channel, by_phone, amount_fen, state, open, code_hash, created_at, deadline, next_at, tries, password, transaction_id, paid_fen, paid_at, credited_at, refunded_fen, cashier_url, lease_owner, lease_until) VALUES ($1, $2, $3, $4, $5, $6, $7, 'INTENT', 1, $8, $9, $10, $9, 0, 0, '', 0, 0, 0, 0, '', $11, $12) ON CONFLICT DO NOTHING")
-SQL(ATTEMPT_GET, "SELECT t.out_trade_no, t.order_no, t.request_id, t.channel, t.by_phone, t.amount_fen, t.state, t.code_hash, t.deadline, t.tries, t.password, t.transaction_id, t.paid_fen, t.paid_at, t.cashier_url, p.payee, p.merchant, p.terminal_no, p.account_no, p.kind, p.status, p.expires_at, p.token, t.created_at FROM payment_attempt t JOIN payment_order p ON p.order_no = t.order_no WHERE t.out_trade_no = $1")
+SQL(ATTEMPT_GET, "SELECT t.out_trade_no, t.order_no, t.request_id, t.channel, t.by_phone, t.amount_fen, t.state, t.code_hash, t.deadline, t.tries, t.password, t.transaction_id, t.paid_fen, t.paid_at, t.cashier_url, p.payee, p.merchant, p.terminal_no, p.account_no, p.kind, p.status, p.expires_at, p.token, t.created_at, t.credited_at FROM payment_attempt t JOIN payment_order p ON p.order_no = t.order_no WHERE t.out_trade_no = $1")
 SQL(ATTEMPTS_OF_ORDER, "SELECT out_trade_no, request_id, channel, by_phone, state, password, transaction_id, paid_at, cashier_url, number FROM payment_attempt WHERE order_no = $1 ORDER BY number")
 SQL(ATTEMPT_BY_REQUEST, "SELECT out_trade_no, order_no, code_hash FROM payment_attempt WHERE request_id = $1")
 SQL(ATTEMPT_CODE_RECENT, "SELECT out_trade_no FROM payment_attempt WHERE code_hash = $1 AND created_at > $2 LIMIT 1")
@@ -70,6 +70,11 @@ SQL(ATTEMPT_LEASE, "UPDATE payment_attempt SET lease_owner = $2, lease_until = $
 SQL(ATTEMPT_LET_GO, "UPDATE payment_attempt SET lease_owner = '', lease_until = 0 WHERE out_trade_no = $1 AND lease_owner = $2")
 SQL(ATTEMPTS_NEXT, "SELECT MIN(next_at) FROM payment_attempt WHERE next_at > $1")
 SQL(ATTEMPTS_BOOT, "UPDATE payment_attempt SET next_at = $1 WHERE open = 1 OR state = 'REFUND_INTENT' OR state = 'REFUNDING'")
+SQL(CASES, "SELECT out_trade_no FROM payment_attempt WHERE state = 'MANUAL' ORDER BY created_at, out_trade_no")
+SQL(CASE_FIND, "SELECT out_trade_no FROM payment_attempt WHERE out_trade_no = $1 OR order_no = $1 OR transaction_id = $1 ORDER BY number DESC LIMIT 1")
+SQL(CASE_PROPOSE, "INSERT INTO case_proposal (out_trade_no, action, reason, proposed_by, proposed_at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (out_trade_no) DO UPDATE SET action = excluded.action, reason = excluded.reason, proposed_by = excluded.proposed_by, proposed_at = excluded.proposed_at")
+SQL(CASE_PROPOSAL, "SELECT action, reason, proposed_by, proposed_at FROM case_proposal WHERE out_trade_no = $1")
+SQL(CASE_DROP, "DELETE FROM case_proposal WHERE out_trade_no = $1")
 SQL(REFUND_ADD, "INSERT INTO refund (out_refund_no, out_trade_no, amount_fen, created_at, done_at) VALUES ($1, $2, $3, $4, 0) ON CONFLICT DO NOTHING")
 SQL(REFUND_DONE, "UPDATE refund SET done_at = $2 WHERE out_trade_no = $1 AND done_at = 0")
 
