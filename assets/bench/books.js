@@ -3,10 +3,12 @@ import { byId, make, redrawer, yuan } from "./dom.js";
 import { hall, hear } from "./link.js";
 import { onLanguage, t } from "./words.js";
 
-/* A difference is an accusation only when nothing moved for so long and it is still there. */
-const SURE_AFTER_MS = 2500;
+/* A difference with nothing open may be money that came late: the server asks again after a while.
+ * Two looks show it, and only one that stays is an accusation. */
+const SEEN_AFTER_MS = 2500;
+const SURE_AFTER_MS = 60000;
 
-let suspicion = null; /* {numbers, since, sure}: a difference with nothing open */
+let suspicion = null; /* {numbers, since, age}: a difference with nothing open */
 let open = false;
 
 const differenceOf = (books, ledger) =>
@@ -25,22 +27,31 @@ function suspect(now) {
   }
   const numbers = numbersOf(books, ledger);
   if (suspicion?.numbers !== numbers) {
-    suspicion = { numbers, since: now, sure: false };
+    suspicion = { numbers, since: now, age: 0 };
   }
-  suspicion.sure = now - suspicion.since >= SURE_AFTER_MS;
+  suspicion.age = now - suspicion.since;
 }
 
-/* agree, way, differ, broken, unseen */
+/* Money that waits for a person's word is no contradiction, as long as every entry balances. */
+const heldForSomebody = (ledger) =>
+  ledger.manual_attempts > 0 &&
+  [ledger.ledger_sum_fen, ledger.unbalanced_entries, ledger.accounts_adrift, ledger.credited_twice].every((sum) => sum === 0);
+
+/* agree, way, late, manual, differ, broken, unseen */
 function verdict(books, ledger) {
   if (!books || !ledger?.available) {
     return { state: "unseen", difference: 0 };
   }
   const difference = differenceOf(books, ledger);
   if (ledger.agree === false) {
-    return { state: "broken", difference };
+    return { state: heldForSomebody(ledger) ? "manual" : "broken", difference };
   }
-  if (suspicion?.sure && suspicion.numbers === numbersOf(books, ledger)) {
-    return { state: "differ", difference };
+  const age = suspicion?.numbers === numbersOf(books, ledger) ? suspicion.age : 0;
+  if (age >= SEEN_AFTER_MS) {
+    return { state: age >= SURE_AFTER_MS ? "differ" : "late", difference };
+  }
+  if (heldForSomebody(ledger) && difference === 0) {
+    return { state: "manual", difference };
   }
   const moving = ledger.open_attempts > 0 || books.open > 0 || ledger.to_be_refunded_fen > 0;
   return { state: difference !== 0 || moving ? "way" : "agree", difference };
@@ -80,7 +91,7 @@ function details(books, ledger) {
             row("books_to_refund", yuan(ledger.to_be_refunded_fen)),
             row("books_open_orders", String(ledger.open_orders)),
             row("books_open_attempts", String(ledger.open_attempts)),
-            row("books_manual", String(ledger.manual_attempts)),
+            row("books_for_person", String(ledger.manual_attempts)),
           )
         : make("p", { class: "quiet" }, t("books_say_unseen")),
     ),

@@ -75,7 +75,7 @@ function printerCard({ printer }) {
       ...states.map((state) => press(`printer_do_${state.replace("-", "_")}`, `printer ${state}`, printer.state === state)),
       unplugged ? press("printer_do_plug", "printer plug") : press("printer_do_unplug", "printer unplug"),
       press("printer_do_slow", "printer slow 8000"),
-      press("printer_do_fail_after", "printer fail-after 300"),
+      press("printer_do_fail_after", "printer fail-after 600"),
       press("printer_do_no_proof", "printer no-proof"),
     ],
   };

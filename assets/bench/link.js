@@ -12,7 +12,7 @@ const ACT_PATIENCE_MS = 30000;
 const LOST_AFTER = 2;
 
 export const bus = new EventTarget();
-export const hall = { state: null, ledger: null, accounts: [], lost: false, ready: false };
+export const hall = { state: null, ledger: null, accounts: [], lost: false };
 
 const tell = (name, detail) => bus.dispatchEvent(new CustomEvent(name, { detail }));
 export const hear = (name, handler) => bus.addEventListener(name, (event) => handler(event.detail));

@@ -80,8 +80,8 @@ function slideOut(number) {
     before.remove();
   }
   const image = picture(number);
-  const sheet = make("button", { type: "button", class: "sheet", data: { paper: String(number) } }, image);
-  sheet.append(make("span", { class: "tear-hint" }, t("paper_tear_hint")));
+  const sheet = make("button", { type: "button", class: "sheet", data: { paper: String(number) } });
+  sheet.append(make("span", { class: "sheet-paper" }, image), make("span", { class: "tear-hint" }, t("paper_tear_hint")));
   setAttribute(sheet, "aria-label", t("paper_tear", { number }));
   sheet.addEventListener("click", () => tear(sheet, number));
   paper.hanging = number;

@@ -1,7 +1,7 @@
 /* The customer's phone: which of its screens is up, and the payments that it has seen. */
 import { byId, icon, make, setAttribute, setText, show, yuan, ZONE } from "./dom.js";
 import { bus, hall, hear, lookAtLedger } from "./link.js";
-import { bringCode, codeKey, codeView, startCode, tickCode } from "./phone_code.js";
+import { code, codeKey, codeView, dropUsedCode, startCode, tickCode } from "./phone_code.js";
 import { scanKey, scanView } from "./phone_scan.js";
 import { pageView, passwordKey, passwordView, tickPassword } from "./phone_sheet.js";
 import { onLanguage, t, tOf } from "./words.js";
@@ -102,8 +102,22 @@ function resultView(trade) {
   );
 }
 
+/* No password is wanted, and no answer is there yet. */
+function payingView(trade) {
+  const words = resultWords(trade);
+  return make(
+    "div",
+    { class: "phone-view result", data: { result: "paying" } },
+    make("div", { class: "sign bad" }, icon("clock")),
+    make("h3", { tabindex: "-1" }, t("result_paying")),
+    make("p", { class: "amount" }, words.amount),
+    make("p", { class: "quiet" }, t("result_paying_text")),
+  );
+}
+
 function billsView() {
-  const trades = hall.state?.trades ?? [];
+  /* A number that was reversed before it ever came has no wallet, and no phone knows of it. */
+  const trades = (hall.state?.trades ?? []).filter((trade) => trade.channel !== "none");
   const list = make("ol", { class: "bills" });
   for (const trade of trades) {
     const words = resultWords(trade);
@@ -134,6 +148,10 @@ function current() {
   }
   if (wallet.page) {
     return { key: `page ${JSON.stringify(wallet.page)}`, view: () => pageView(wallet.page) };
+  }
+  const newest = hall.state?.trades?.[0];
+  if (newest?.state === "paying") {
+    return { key: `paying ${JSON.stringify(newest)}`, view: () => payingView(newest) };
   }
   const result = phone.result ? tradeOf(phone.result) : null;
   if (result) {
@@ -204,7 +222,8 @@ export function startPhone() {
   hear("state", () => {
     const now = hall.state.kiosk?.screen;
     if (now !== screen && now === "pay") {
-      phone.result = null; /* a new payment: the old one's result is read */
+      phone.result = null; /* a new payment: the old one's result is read, its code is used up */
+      dropUsedCode();
     }
     screen = now;
     followTrades();
@@ -212,7 +231,9 @@ export function startPhone() {
   });
   hear("ended", (trade) => {
     const words = resultWords(trade);
-    bringCode(trade);
+    if (trade.channel === code.wallet) {
+      dropUsedCode();
+    }
     setText(byId("phone-says"), [words.title, words.amount, words.reason].filter(Boolean).join(". "));
   });
   setInterval(() => {

@@ -97,11 +97,9 @@ async function hold() {
 }
 
 /* A payment has ended: the next code is a new one. */
-export function bringCode(trade) {
-  if (code.used && trade.channel === code.wallet) {
-    code.text = "";
-    code.used = false;
-    code.waiting = false;
+export function dropUsedCode() {
+  if (code.used) {
+    Object.assign(code, { text: "", used: false, waiting: false });
   }
 }
 

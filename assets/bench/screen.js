@@ -230,7 +230,7 @@ function key(event) {
   if (event.ctrlKey || event.metaKey || event.altKey) {
     return;
   }
-  if (/^[0-9]$/.test(event.key)) {
+  if (/^[0-9]$/.test(event.key) && findNode("key.0")) {
     typed += event.key;
     clearTimeout(typeTimer);
     typeTimer = setTimeout(() => {

@@ -7,7 +7,7 @@ const groups = [
   [
     "paper",
     [
-      ["half", ["printer fail-after 300"]],
+      ["half", ["printer fail-after 600"]],
       ["out", ["printer paper-out"]],
       ["near", ["printer near-end"]],
       ["proof", ["printer no-proof"]],

@@ -19,11 +19,9 @@ export function t(key, values = {}) {
 
 /* The word of a value that came from outside: unknown ones are shown as they are. */
 export function tOf(prefix, value) {
-  const key = `${prefix}_${String(value).replaceAll("-", "_")}`;
+  const key = `${prefix}_${String(value).replaceAll(/[^A-Za-z0-9]+/g, "_")}`;
   return key in tables.zh ? t(key) : String(value);
 }
-
-export const hasWord = (key) => key in tables.zh;
 
 export function onLanguage(listener) {
   listeners.push(listener);

@@ -7,7 +7,7 @@ const AWAIT_MS = 20000;
 class Bench {
   constructor(page, hall, browser) { Object.assign(this, { page, hall, browser }); }
 
-  static async open(hall, browser, { size, query = '', steps = false, languages = 'zh-CN,zh' } = {}) {
+  static async open(hall, browser, { size, query = '', steps = false, languages = 'zh-CN,zh', script } = {}) {
     const page = await browser.open(null, { size, languages });
     const bench = new Bench(page, hall, browser);
     if (!steps) {
@@ -15,6 +15,7 @@ class Bench {
         try { localStorage.setItem('bench.steps-closed', 'yes'); } catch { /* an empty page keeps nothing */ }
       });
     }
+    if (script) await page.evaluateOnNewDocument(script);
     await page.goto(`http://127.0.0.1:${hall.ports.gateway}/bench${query}`, { waitUntil: 'load' });
     await bench.fresh();
     await page.waitForFunction(() => document.querySelector('#well').dataset.state !== 'unknown');
