@@ -146,13 +146,14 @@ static enum status attempt_work(struct db *db, void *context)
 static void run(struct attempt_call *attempt, struct http_answer *answer)
 {
     struct server *server = attempt->server;
-    bool stands = db_transact(server->db, attempt_work, attempt) == STATUS_OK;
-    if (!stands) {
+    enum status status = db_transact(server->db, attempt_work, attempt);
+    if (status != STATUS_OK) {
         drop_code(attempt);
     }
-    if (attempt->problem != NULL) {
+    /* What was read from a transaction that failed is no reason to refuse. */
+    if (status == STATUS_DENIED) {
         http_answer_problem(answer, attempt->http_status, attempt->problem, NULL);
-    } else if (!stands) {
+    } else if (status != STATUS_OK) {
         http_answer_problem(answer, 503, "store_unavailable", NULL);
     } else {
         if (attempt->http_status == 202) {

@@ -42,10 +42,12 @@ static void refuse(struct outcome *outcome, int http_status, const char *problem
  */
 static bool transact(struct order_call *call, db_work *work, struct http_answer *answer)
 {
-    if (db_transact(call->server->db, work, call) == STATUS_OK) {
+    enum status status = db_transact(call->server->db, work, call);
+    if (status == STATUS_OK) {
         return true;
     }
-    if (call->outcome.problem != NULL) {
+    /* What was read from a transaction that failed is no reason to refuse. */
+    if (status == STATUS_DENIED) {
         http_answer_problem(answer, call->outcome.http_status, call->outcome.problem, NULL);
     } else {
         http_answer_problem(answer, 503, "store_unavailable", NULL);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "billing/store/engine.h"
+#include "billing/store/group.h"
 #include "system/clock.h"
 #include "system/condition.h"
 #include "system/log.h"
@@ -34,6 +35,7 @@ struct db {
     char *address;
     pthread_mutex_t mutex;
     pthread_cond_t returned;
+    struct group *group; /* NULL: every transaction commits alone */
     struct session *idle[SESSIONS_MAX];
     int idle_count;
     int open_count; /* idle ones and those in a thread's hands */
@@ -85,6 +87,11 @@ enum status db_open(const char *address, struct db **db, char *error, size_t err
     CHECK(made->engine->sessions_max <= SESSIONS_MAX);
     pthread_mutex_init(&made->mutex, NULL);
     condition_init(&made->returned);
+    if (made->engine->part_begin != NULL && (made->group = group_make()) == NULL) {
+        snprintf(error, error_size, "out of memory");
+        db_close(made);
+        return STATUS_IO;
+    }
     enum status status = made->engine->open(address, true, &made->idle[0], error, error_size);
     if (status != STATUS_OK) {
         db_close(made);
@@ -105,6 +112,7 @@ void db_close(struct db *db)
     for (int i = 0; i < db->idle_count; i++) {
         db->engine->close(db->idle[i]);
     }
+    group_free(db->group);
     pthread_cond_destroy(&db->returned);
     pthread_mutex_destroy(&db->mutex);
     free(db->address);
@@ -283,7 +291,7 @@ static void rest(int tries)
     clock_sleep_ms(chance % (most_ms + 1));
 }
 
-enum status db_transact(struct db *db, db_work *work, void *context)
+static enum status transact_alone(struct db *db, db_work *work, void *context)
 {
     for (int tries = 0; tries < CONFLICTS_MAX; tries++) {
         enum status answer = STATUS_IO;
@@ -305,6 +313,99 @@ enum status db_transact(struct db *db, db_work *work, void *context)
     }
     log_error("store.conflicts", "tries=%d", CONFLICTS_MAX);
     return STATUS_IO;
+}
+
+/* -- groups ------------------------------------------------------------------------------- */
+
+/*
+ * Many transactions in one of the engine. Why nothing that db.h promises is weaker for it:
+ *
+ * 1. One after the other. The leader runs a member's work to its end before it takes the next, on
+ *    the engine's one connection: so members are serial among themselves, and the engine's
+ *    transaction, which holds the write lock from BEGIN on, makes them serial with everybody else.
+ * 2. Each by itself. A member runs in a part of its own (a savepoint). Refused or spoiled, its part
+ *    is undone, and the others keep what they did. The first to stand needs no part: until then
+ *    the whole transaction is its own.
+ * 3. Durable before it is told. No member's caller goes on before the COMMIT of all has returned,
+ *    which is after the sync of the disk. That holds as well for one that only read or was refused:
+ *    it may have seen what members before it did.
+ * 4. All or none. When that COMMIT fails, or a part can be neither kept nor undone, or the engine
+ *    ended the transaction by itself, every member is answered STATUS_IO, also the refused ones:
+ *    what they read never came to be. A power cut before the COMMIT is on the disk takes them all,
+ *    and nobody was told anything.
+ */
+struct grouping {
+    struct db *db;
+    struct session *session;
+    int standing; /* members whose work the COMMIT will make true */
+};
+
+/* False: the whole transaction is lost. */
+static bool run_member(struct grouping *grouping, struct group_member *member)
+{
+    struct db *db = grouping->db;
+    const struct engine *engine = db->engine;
+    bool first = grouping->standing == 0;
+    bool whole = true;
+    current = (struct transaction){.db = db, .session = grouping->session};
+    if (!went_well(db, first ? engine->begin(current.session) : engine->part_begin(current.session),
+                   "begin")) {
+        return false;
+    }
+    enum status answer = member->work(db, member->context);
+    bool stands = answer == STATUS_OK && !current.spoiled;
+    if (!first) {
+        enum db_result result =
+            stands ? engine->part_keep(current.session) : engine->part_undo(current.session);
+        whole = went_well(db, result, stands ? "keep" : "undo");
+    } else if (!stands) {
+        engine->rollback(current.session);
+    }
+    /* A refusal that was read from a spoiled transaction is none. */
+    member->answer = current.spoiled ? STATUS_IO : answer;
+    grouping->standing += stands ? 1 : 0;
+    return whole;
+}
+
+static void lead(void *context)
+{
+    struct grouping grouping = {.db = context};
+    struct db *db = grouping.db;
+    struct group_member *member = group_next(db->group);
+    CHECK(member != NULL);
+    if (acquire(db, &grouping.session) != STATUS_OK) {
+        return;
+    }
+    bool whole = true;
+    for (; whole && member != NULL; member = whole ? group_next(db->group) : NULL) {
+        whole = run_member(&grouping, member);
+    }
+    if (whole && grouping.standing > 0) {
+        current = (struct transaction){.db = db, .session = grouping.session};
+        whole = went_well(db, db->engine->commit(grouping.session), "commit");
+    }
+    if (!whole) {
+        db->engine->rollback(grouping.session);
+        group_fail(db->group, STATUS_IO);
+    }
+    current = (struct transaction){0};
+    give_back(db, grouping.session);
+}
+
+static enum status transact_together(struct db *db, db_work *work, void *context)
+{
+    struct group_member member = {.work = work, .context = context};
+    CHECK(current.db == NULL); /* transactions do not nest */
+    if (!group_join(db->group, &member, lead, db, DB_BUSY_MS)) {
+        log_error("store.busy", "engine=%s", db->engine->name);
+    }
+    return member.answer;
+}
+
+enum status db_transact(struct db *db, db_work *work, void *context)
+{
+    return db->group != NULL ? transact_together(db, work, context)
+                             : transact_alone(db, work, context);
 }
 
 /* -- statements --------------------------------------------------------------------------- */

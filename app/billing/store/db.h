@@ -2,10 +2,9 @@
  * db.h - the thinnest layer over the engine: transactions, prepared statements by name. SQLite for
  * one machine, PostgreSQL for many servers; schema and statements are the same text.
  *
- * A transaction belongs to the thread that began it. Transactions are serializable: whatever they
- * read and write is as if they had run one after the other. Any engine error spoils the whole
- * transaction: it is rolled back and STATUS_IO answered, so that a caller who took an error for "no
- * row" can never make it durable, nor answer from it.
+ * Transactions are serializable: whatever they read and write is as if they had run one after the
+ * other. Any engine error spoils the whole transaction: it is rolled back and STATUS_IO answered,
+ * so that a caller who took an error for "no row" can never make it durable, nor answer from it.
  */
 #ifndef BILLING_STORE_DB_H
 #define BILLING_STORE_DB_H
@@ -42,15 +41,19 @@ bool db_shared(const struct db *db);
 /*
  * One transaction: runs work, commits when it answers STATUS_OK, else rolls back and answers what
  * it answered. When another transaction came between, work runs AGAIN: it must begin from its
- * context anew and touch nothing but the store and that context. STATUS_IO: spoiled, or the
- * connection was lost; then it is not known whether it was committed, as after a lost reply.
+ * context anew and touch nothing but the store and that context. It may run on another thread: on
+ * SQLite those that wait at the same time are run by one of the waiting threads and share one
+ * commit, and all of them are answered when it is on the disk. STATUS_IO: spoiled, or the commit
+ * failed or the connection was lost; then it is not known whether it was committed, as after a lost
+ * reply, and whatever work found out in its context is nothing to answer from.
  * Blocks: DB_BUSY_MS for a turn, and while it is tried again.
  */
 typedef enum status db_work(struct db *db, void *context);
 enum status db_transact(struct db *db, db_work *work, void *context) MUST_USE;
 
 /*
- * The same in two halves, for a caller that may not be run again: a conflict is STATUS_IO.
+ * The same in two halves, on one thread and alone, for a caller that may not be run again: a
+ * conflict is STATUS_IO.
  */
 enum status db_begin(struct db *db) MUST_USE;
 enum status db_commit(struct db *db) MUST_USE;

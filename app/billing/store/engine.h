@@ -44,6 +44,14 @@ struct engine {
     enum db_result (*commit)(struct session *session);
     void (*rollback)(struct session *session);
 
+    /*
+     * A part of the transaction that can be taken back alone. NULL: there are none, and no groups.
+     * An error of any of them: what stands of the whole transaction is not known, and it must go.
+     */
+    enum db_result (*part_begin)(struct session *session);
+    enum db_result (*part_keep)(struct session *session);
+    enum db_result (*part_undo)(struct session *session);
+
     /* Binds and runs up to the first row. types as in db_run(). */
     enum db_result (*start)(struct session *session, enum sql sql, const char *types,
                             const union db_value *values);

@@ -1,6 +1,6 @@
 /*
- * schema.h - the tables, as a numbered list of migrations: the files of the folder migrations, which
- * the build puts into the program. Text that both engines take.
+ * schema.h - the tables, as a numbered list of migrations: the files of the folder migrations,
+ * which the build puts into the program. Text that both engines take.
  *
  * A file that was ever released is never changed; what comes new is the next number.
  */

@@ -7,9 +7,25 @@
 #include "billing/store/engine.h"
 #include "billing/store/schema.h"
 
+#define PART "part" /* the savepoint of one transaction in a group */
+
+/* What begins and ends transactions and their parts. */
+enum verb { BEGIN, COMMIT, ROLLBACK, PART_BEGIN, PART_KEEP, PART_UNDO, VERB_COUNT };
+
+/* IMMEDIATE: whoever reads may write, and nobody else writes meanwhile. */
+static const char *const VERBS[VERB_COUNT] = {
+    [BEGIN] = "BEGIN IMMEDIATE",   [COMMIT] = "COMMIT",
+    [ROLLBACK] = "ROLLBACK",       [PART_BEGIN] = "SAVEPOINT " PART,
+    [PART_KEEP] = "RELEASE " PART, [PART_UNDO] = "ROLLBACK TO " PART,
+};
+
 struct session {
     sqlite3 *sqlite;
+    sqlite3_stmt *verbs[VERB_COUNT];
     sqlite3_stmt *statements[SQL_COUNT];
+    /* SQLite numbers $N by first appearance: where the one of that number is bound. */
+    int places[SQL_COUNT][SQL_PARAMETERS_MAX];
+    int parameters[SQL_COUNT];
     bool busy[SQL_COUNT]; /* holds a row: reset when the transaction ends */
 };
 
@@ -52,16 +68,40 @@ static enum status migrate(struct session *session)
     return STATUS_OK;
 }
 
+static enum status prepare(struct session *session, const char *text, sqlite3_stmt **statement)
+{
+    return sqlite3_prepare_v3(session->sqlite, text, -1, SQLITE_PREPARE_PERSISTENT, statement,
+                              NULL) == SQLITE_OK
+               ? STATUS_OK
+               : STATUS_CORRUPT;
+}
+
+static void find_places(struct session *session, int sql)
+{
+    int count = sqlite3_bind_parameter_count(session->statements[sql]);
+    CHECK(count <= SQL_PARAMETERS_MAX);
+    session->parameters[sql] = count;
+    for (int i = 0; i < count; i++) {
+        char name[16];
+        snprintf(name, sizeof(name), "$%d", i + 1);
+        session->places[sql][i] = sqlite3_bind_parameter_index(session->statements[sql], name);
+        CHECK(session->places[sql][i] > 0);
+    }
+}
+
 static enum status prepare_all(struct session *session)
 {
-    for (int i = 0; i < SQL_COUNT; i++) {
-        if (sqlite3_prepare_v3(session->sqlite, sql_text((enum sql)i), -1,
-                               SQLITE_PREPARE_PERSISTENT, &session->statements[i],
-                               NULL) != SQLITE_OK) {
-            return STATUS_CORRUPT;
+    enum status status = STATUS_OK;
+    for (int i = 0; i < VERB_COUNT && status == STATUS_OK; i++) {
+        status = prepare(session, VERBS[i], &session->verbs[i]);
+    }
+    for (int i = 0; i < SQL_COUNT && status == STATUS_OK; i++) {
+        status = prepare(session, sql_text((enum sql)i), &session->statements[i]);
+        if (status == STATUS_OK) {
+            find_places(session, i);
         }
     }
-    return STATUS_OK;
+    return status;
 }
 
 static enum status open_file(struct session *session, const char *path, bool bring_up_to_date)
@@ -75,6 +115,8 @@ static enum status open_file(struct session *session, const char *path, bool bri
     bool ok = execute(session, "PRAGMA journal_mode = WAL") &&
               execute(session, "PRAGMA synchronous = FULL") &&
               execute(session, "PRAGMA foreign_keys = ON") &&
+              /* What a part may take back stays in memory; nothing else of ours is temporary. */
+              execute(session, "PRAGMA temp_store = MEMORY") &&
               execute(session, "PRAGMA trusted_schema = OFF");
     enum status status = ok ? STATUS_OK : STATUS_IO;
     if (status == STATUS_OK && bring_up_to_date) {
@@ -85,6 +127,9 @@ static enum status open_file(struct session *session, const char *path, bool bri
 
 static void close_session(struct session *session)
 {
+    for (int i = 0; i < VERB_COUNT; i++) {
+        sqlite3_finalize(session->verbs[i]);
+    }
     for (int i = 0; i < SQL_COUNT; i++) {
         sqlite3_finalize(session->statements[i]);
     }
@@ -133,22 +178,52 @@ static void release(struct session *session)
     }
 }
 
-/* IMMEDIATE: whoever reads may write, and nobody else writes meanwhile. */
+/* True: done. */
+static bool say(struct session *session, enum verb verb)
+{
+    bool done = sqlite3_step(session->verbs[verb]) == SQLITE_DONE;
+    sqlite3_reset(session->verbs[verb]);
+    return done;
+}
+
 static enum db_result begin(struct session *session)
 {
-    return execute(session, "BEGIN IMMEDIATE") ? DB_DONE : DB_ERROR;
+    return say(session, BEGIN) ? DB_DONE : DB_ERROR;
 }
 
 static enum db_result commit(struct session *session)
 {
     release(session);
-    return execute(session, "COMMIT") ? DB_DONE : DB_ERROR;
+    return say(session, COMMIT) ? DB_DONE : DB_ERROR;
 }
 
+/* There is none to roll back where an error did it already. */
 static void rollback(struct session *session)
 {
     release(session);
-    execute(session, "ROLLBACK");
+    (void)say(session, ROLLBACK);
+}
+
+/*
+ * A full disk or a failing one ends the whole transaction by itself, and a savepoint outside of one
+ * would quietly begin another: so whether it is still there is asked first.
+ */
+static enum db_result part_begin(struct session *session)
+{
+    bool inside = sqlite3_get_autocommit(session->sqlite) == 0;
+    return inside && say(session, PART_BEGIN) ? DB_DONE : DB_ERROR;
+}
+
+static enum db_result part_keep(struct session *session)
+{
+    release(session);
+    return say(session, PART_KEEP) ? DB_DONE : DB_ERROR;
+}
+
+static enum db_result part_undo(struct session *session)
+{
+    release(session);
+    return say(session, PART_UNDO) && say(session, PART_KEEP) ? DB_DONE : DB_ERROR;
 }
 
 static enum db_result next(struct session *session, enum sql sql)
@@ -157,7 +232,6 @@ static enum db_result next(struct session *session, enum sql sql)
     return code == SQLITE_ROW ? DB_ROW : code == SQLITE_DONE ? DB_DONE : DB_ERROR;
 }
 
-/* By name: SQLite numbers $N by first appearance, so a position would bind the wrong one. */
 static enum db_result start(struct session *session, enum sql sql, const char *types,
                             const union db_value *values)
 {
@@ -165,15 +239,12 @@ static enum db_result start(struct session *session, enum sql sql, const char *t
     bool ok = true;
     sqlite3_reset(statement);
     session->busy[sql] = true;
-    CHECK(sqlite3_bind_parameter_count(statement) == (int)strlen(types));
+    CHECK(session->parameters[sql] == (int)strlen(types));
     for (int i = 0; ok && types[i] != '\0'; i++) {
-        char name[16];
-        snprintf(name, sizeof(name), "$%d", i + 1);
-        int index = sqlite3_bind_parameter_index(statement, name);
-        CHECK(index > 0);
+        int place = session->places[sql][i];
         ok = (types[i] == 't'
-                  ? sqlite3_bind_text(statement, index, values[i].text, -1, SQLITE_TRANSIENT)
-                  : sqlite3_bind_int64(statement, index, values[i].number)) == SQLITE_OK;
+                  ? sqlite3_bind_text(statement, place, values[i].text, -1, SQLITE_TRANSIENT)
+                  : sqlite3_bind_int64(statement, place, values[i].number)) == SQLITE_OK;
     }
     return ok ? next(session, sql) : DB_ERROR;
 }
@@ -204,6 +275,9 @@ const struct engine engine_sqlite = {
     .begin = begin,
     .commit = commit,
     .rollback = rollback,
+    .part_begin = part_begin,
+    .part_keep = part_keep,
+    .part_undo = part_undo,
     .start = start,
     .next = next,
     .finish = finish,
