@@ -50,7 +50,8 @@ hall_with_bench() {
         hall_set sandbox bench hall "$HALL_SOURCE/app/hall.sh" &&
         hall_set sandbox bench server_port "$HALL_API" &&
         hall_set sandbox bench cable_port "$HALL_CABLE" &&
-        hall_set kiosk billing url "https://127.0.0.1:$HALL_CABLE"
+        hall_set kiosk billing url "https://127.0.0.1:$HALL_CABLE" &&
+        hall_set kiosk times health_s 5 # whoever pulls the cable wants to see it
 }
 
 # hall_with_lan ADDRESS: the pay page and the wallet's page behind its button are open to the
