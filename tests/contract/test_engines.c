@@ -7,6 +7,7 @@
 
 #include <libpq-fe.h>
 #include <pthread.h>
+#include <sqlite3.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,6 +16,7 @@
 
 #include "billing/store/db.h"
 #include "billing/store/numbers.h"
+#include "billing/store/schema.h"
 
 #define WRITERS     6
 #define ROUNDS      40
@@ -291,6 +293,51 @@ static void a_newer_store_is_left_alone(void **state)
     assert_int_equal(db_open(fixture->address, &db, error, sizeof(error)), STATUS_CORRUPT);
 }
 
+static enum status no_case(struct db *db, void *context)
+{
+    (void)context;
+    return db_row(db, SQL_CASE_PROPOSAL, "t", "none");
+}
+
+/* As the first program left it: its tables, and its count of steps. */
+static void make_old_store(const struct fixture *fixture, char address[ADDRESS_MAX])
+{
+    if (fixture->postgres) {
+        const char *settings = strchr(fixture->address, '?');
+        server_does("postgres", "CREATE DATABASE old");
+        server_does("old", SCHEMA_STEPS[0]);
+        server_does("old", "CREATE TABLE schema_version (step BIGINT PRIMARY KEY);"
+                           "INSERT INTO schema_version (step) VALUES (1);"
+                           "INSERT INTO meta (name, value) VALUES ('count', '41')");
+        snprintf(address, ADDRESS_MAX, "postgresql:///old%s", settings);
+        return;
+    }
+    sqlite3 *sqlite = NULL;
+    snprintf(address, ADDRESS_MAX, "%s/old.db", folder);
+    assert_int_equal(sqlite3_open(address, &sqlite), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(sqlite, SCHEMA_STEPS[0], NULL, NULL, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(sqlite,
+                                  "PRAGMA user_version = 1;"
+                                  "INSERT INTO meta (name, value) VALUES ('count', '41')",
+                                  NULL, NULL, NULL),
+                     SQLITE_OK);
+    assert_int_equal(sqlite3_close(sqlite), SQLITE_OK);
+}
+
+static void an_older_store_is_brought_forward(void **state)
+{
+    char address[ADDRESS_MAX];
+    char error[256] = "";
+    struct db *db = NULL;
+    make_old_store(*state, address);
+    assert_int_equal(db_open(address, &db, error, sizeof(error)), STATUS_OK);
+    assert_int_equal(db_transact(db, add_one, NULL), STATUS_OK);
+    assert_int_equal(count_of(db), 42);
+    /* A table of a later step. */
+    assert_int_equal(db_transact(db, no_case, NULL), STATUS_NOT_FOUND);
+    db_close(db);
+}
+
 /* -- PostgreSQL alone: the connection ---------------------------------------------------------- */
 
 static void cut_all_connections(const struct fixture *fixture)
@@ -344,6 +391,7 @@ int main(void)
         BOTH(what_was_refused_or_spoiled_leaves_nothing),
         BOTH(no_number_is_drawn_twice),
         BOTH(a_store_is_opened_again_and_by_many_at_once),
+        BOTH(an_older_store_is_brought_forward),
         BOTH(a_newer_store_is_left_alone),
         cmocka_unit_test_setup_teardown(a_lost_connection_costs_one_transaction, set_up_postgres,
                                         tear_down),

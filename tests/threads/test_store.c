@@ -1,6 +1,6 @@
 /*
  * The HTTP server and the billing store under concurrent requests: handlers on several threads
- * share the one connection to the store, and the books agree afterwards.
+ * share the one connection to the store, alone or in groups, and the books agree afterwards.
  */
 #include "cmocka_all.h"
 
@@ -19,6 +19,8 @@
 #define CLIENTS    4
 #define REQUESTS   25
 #define AMOUNT_FEN 100
+#define BOOKERS    12 /* threads that stand in one line */
+#define TRADES     60
 
 static char folder[] = "/tmp/threads_store_XXXXXX";
 static struct db *db;
@@ -98,9 +100,94 @@ static void a_trade_is_booked_once_whoever_asks(void **state)
     assert_int_equal(atomic_load(&repeated), (CLIENTS - 1) * REQUESTS);
 }
 
+/* -- in groups, and in two halves beside them ------------------------------------------------- */
+
+struct booking {
+    char trade[16];
+    int works; /* how often it was run: once, by whichever thread */
+};
+
+/* Every fourth is refused behind what it wrote. */
+static enum status book_work(struct db *store, void *context)
+{
+    struct booking *booking = context;
+    booking->works++;
+    enum status status = ledger_recharge(store, booking->trade, "1300000001", AMOUNT_FEN, 1000);
+    return status == STATUS_OK && booking->trade[1] == '4' ? STATUS_DENIED : status;
+}
+
+static void *book_together(void *user)
+{
+    struct db *store = user;
+    for (int i = 0; i < TRADES; i++) {
+        struct booking booking = {.works = 0};
+        snprintf(booking.trade, sizeof(booking.trade), "G%d-%d", i % 5, i);
+        enum status status = db_transact(store, book_work, &booking);
+        bool refused = booking.trade[1] == '4';
+        if (booking.works != 1 || (status == STATUS_DENIED) != refused ||
+            (status != STATUS_DENIED && status != STATUS_OK && status != STATUS_CONFLICT)) {
+            (void)atomic_fetch_add(&failed_calls, 1);
+        }
+        (void)atomic_fetch_add(&booked, status == STATUS_OK ? 1 : 0);
+    }
+    return NULL;
+}
+
+static void *book_in_halves(void *user)
+{
+    struct db *store = user;
+    for (int i = 0; i < TRADES; i++) {
+        char trade[16];
+        snprintf(trade, sizeof(trade), "H-%d", i);
+        if (db_begin(store) != STATUS_OK ||
+            ledger_recharge(store, trade, "1300000001", AMOUNT_FEN, 1000) != STATUS_OK ||
+            db_commit(store) != STATUS_OK) {
+            (void)atomic_fetch_add(&failed_calls, 1);
+        }
+    }
+    return NULL;
+}
+
+static enum status sum_work(struct db *store, void *context)
+{
+    enum status status = db_row(store, SQL_BOOKS_SUM, "");
+    *(int64_t *)context = status == STATUS_OK ? db_int(store, SQL_BOOKS_SUM, 1) : -1;
+    return status;
+}
+
+static void a_line_of_threads_books_each_trade_once(void **state)
+{
+    char path[64];
+    char error[256] = "";
+    struct db *store = NULL;
+    int64_t lines = 0;
+    pthread_t threads[BOOKERS + 1];
+    (void)state;
+    atomic_store(&failed_calls, 0);
+    atomic_store(&booked, 0);
+    snprintf(path, sizeof(path), "%s/groups.db", folder);
+    assert_int_equal(db_open(path, &store, error, sizeof(error)), STATUS_OK);
+    for (int i = 0; i <= BOOKERS; i++) {
+        assert_int_equal(
+            pthread_create(&threads[i], NULL, i < BOOKERS ? book_together : book_in_halves, store),
+            0);
+    }
+    for (int i = 0; i <= BOOKERS; i++) {
+        assert_int_equal(pthread_join(threads[i], NULL), 0);
+    }
+    assert_int_equal(db_transact(store, sum_work, &lines), STATUS_OK);
+    db_close(store);
+    assert_int_equal(atomic_load(&failed_calls), 0);
+    assert_int_equal(atomic_load(&booked), TRADES / 5 * 4);
+    assert_int_equal(lines, 2 * (TRADES / 5 * 4 + TRADES)); /* two a trade, halves and all */
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(a_trade_is_booked_once_whoever_asks)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_trade_is_booked_once_whoever_asks),
+        cmocka_unit_test(a_line_of_threads_books_each_trade_once),
+    };
     char command[96];
 
     if (mkdtemp(folder) == NULL || http_client_global_init() != STATUS_OK) {
