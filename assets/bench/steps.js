@@ -49,6 +49,9 @@ const advice = (word, part, at, values = {}) => ({ word, part, at, values });
 const node = (id) => `[data-node="${id}"]`;
 const onKiosk = (word, id) => advice(word, "kiosk", id ? node(id) : null);
 
+/* Something is broken that stands in the way. */
+const heal = advice("coach_heal", null, "#all-well");
+
 function untriedWallet() {
   return WALLETS.find((wallet) => !ways.has(`${wallet}:code`)) ?? "alipay";
 }
@@ -66,6 +69,9 @@ function atPay(goal) {
     }
     return byId("camera-open") ? advice("coach_open", "phone", "#camera-open") : advice("coach_camera", "phone", "#camera-look");
   }
+  if (hall.state.scanner?.plugged === false) {
+    return heal;
+  }
   if (phone.view !== "code") {
     return advice("coach_code", "phone", '#phone-nav [data-view="code"]');
   }
@@ -81,9 +87,9 @@ function onTheWay(goal) {
   const ready = next && next.enabled !== false;
   switch (hall.state.kiosk.screen) {
     case "home":
-      return onKiosk("coach_home", "svc.pay");
+      return findNode("svc.pay")?.enabled === false ? heal : onKiosk("coach_home", "svc.pay");
     case "account":
-      return advice("coach_account", "hall", ".account .scan");
+      return hall.state.scanner?.plugged === false ? heal : advice("coach_account", "hall", ".account .scan");
     case "confirm":
       return onKiosk("coach_confirm", "nav.next");
     case "amount":

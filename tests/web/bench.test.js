@@ -124,6 +124,40 @@ for (const [name, size] of Object.entries(SIZES)) {
   });
 }
 
+test('the real pay page opens in a window of its own, and the bench sees it paid', async () => {
+  await open();
+  await bench.toPay(STUDENT);
+  await bench.click('#phone-nav [data-view="scan"]');
+  await bench.click('#camera-look');
+  await bench.page.waitForSelector('#camera-real');
+  const address = await bench.text('#camera-url');
+  assert.ok(address.startsWith(`http://127.0.0.1:${hall.ports.pages}/p/`), address);
+  const opened = browser.chromium.waitForTarget((target) => target.url() === address);
+  await bench.click('#camera-real');
+  const window = await (await opened).page();
+  await window.waitForSelector('button');
+  assert.match(await window.$eval('body', (body) => body.innerText), /示范大学/);
+  await Promise.all([window.waitForNavigation(), window.click('#pay-wechat, button')]);
+  await bench.click('#page-confirm');
+  assert.match(await bench.statement(), /已入账/);
+  await window.close();
+  await bench.settle();
+});
+
+test('the coach sees what stands in the way', async () => {
+  await open({ steps: true });
+  await bench.line('network cut');
+  await bench.await('the way out', () => bench.has('#all-well.pointed'));
+  await bench.click('#all-well');
+  await bench.await('the way in', () => bench.has('[data-node="svc.pay"].pointed'));
+  await bench.line('scanner unplug');
+  await bench.tap('svc.pay');
+  await bench.await('the way out', () => bench.has('#all-well.pointed'));
+  await bench.click('#all-well');
+  await bench.await('the way on', () => bench.has('.account .scan.pointed'));
+  await bench.settle();
+});
+
 test('the password, typed slowly, typed wrongly, not typed', async () => {
   await open();
   for (const [how, button, paid] of [['right', '#password-slow', true], ['wrong', null, false], ['none', '#password-cancel', false]]) {
