@@ -4,6 +4,8 @@
 usage: contract.py BILLING BILLING_ADMIN OPENAPI
 """
 import concurrent.futures
+import datetime
+import glob
 import http.client
 import json
 import os
@@ -65,6 +67,9 @@ for number, org in (("5200000201", "SG01"), ("5200000202", "SG01"), ("3300000000
     DEMO.append(account(number, org, prepaid=False, book_balance_fen=0, unbilled_fen=0))
     for month in (8, 9, 10):
         DEMO.append(bill("B%s-%d" % (number, month), number, "2026-%02d" % month, 14280 + month))
+DEMO.append(account("5200000203", prepaid=False, book_balance_fen=0, unbilled_fen=0))
+DEMO.append(bill("BMIDNIGHT", "5200000203", "2026-10", 1000000,
+                 due_date=(datetime.date.today() - datetime.timedelta(days=9)).isoformat()))
 DEMO.append(bill("BLATE", "5200000202", "2020-01", 2000, due_date="2020-02-01"))
 
 
@@ -188,7 +193,9 @@ def new_store():
 class World:
     """One state directory, one gateway, the server's process."""
 
-    def __init__(self, directory, public=None, **settings):
+    def __init__(self, directory, public=None, ahead_s=None, **settings):
+        # The clock of the server alone is ahead; what it measures times with is not.
+        self.ahead_s = ahead_s
         self.directory, self.process, self.ports = directory, None, {}
         self.gateway = Gateway(SECRET)
         values = {"order_s": 120, "wechat_s": 45, "poll_ms": 100}
@@ -236,8 +243,13 @@ class World:
 
     def start(self):
         self.log = open(self.path("billing.log"), "a")
+        environment = dict(os.environ)
+        if self.ahead_s is not None:  # its library comes before that of the sanitizer
+            library, = glob.glob("/usr/lib/*/faketime/libfaketimeMT.so.1")
+            environment.update(LD_PRELOAD=library, FAKETIME="+%ds" % self.ahead_s, FAKETIME_DONT_FAKE_MONOTONIC="1",
+                               ASAN_OPTIONS="verify_asan_link_order=0")
         self.process = subprocess.Popen([BILLING, "--config", self.config, "--state-dir", self.directory],
-                                        stderr=self.log)
+                                        stderr=self.log, env=environment)
         until = time.monotonic() + 20
         while not os.path.exists(self.path("ports")):
             assert self.process.poll() is None and time.monotonic() < until, open(self.log.name).read()
@@ -746,6 +758,33 @@ def an_order_expires(world, kiosk):
         short.books()
     finally:
         short.stop()
+
+
+@check
+def a_quote_keeps_its_late_fee_across_midnight(world, kiosk):
+    day_s = 24 * 3600
+    ahead_s = day_s - (int(time.time()) + 8 * 3600) % day_s - 6  # six seconds before Beijing's midnight
+    night = World(os.path.join(world.directory, "night"), ahead_s=ahead_s)
+    try:
+        one = Kiosk(night, "00012").enrol()
+
+        def quote():
+            bill = one.get("/v1/accounts/5200000203").json["bills"][0]
+            return bill["amount_fen"] + bill["late_fee_fen"]
+        before, until = quote(), time.monotonic() + 20
+        while quote() == before:
+            assert time.monotonic() < until, "midnight comes"
+            time.sleep(0.1)
+        assert quote() > before
+        for wrong in (before - (quote() - before), before + 1, quote() + 1):
+            assert one.order("5200000203", wrong, "bills", ["BMIDNIGHT"]).code == "bills_changed"
+        order = one.order("5200000203", before, "bills", ["BMIDNIGHT"])
+        assert order.status == 201 and order.json["amount_fen"] == before, order.body
+        one.pay(order.json["order_no"], "00")
+        assert one.wait(order.json["order_no"], "paid")["statement"] == "taken_credited"
+        night.books()
+    finally:
+        night.stop()
 
 
 @check

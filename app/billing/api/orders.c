@@ -12,6 +12,8 @@
 #include "system/log.h"
 #include "system/random.h"
 
+#define QUOTE_MS 600000 /* the longest visit, large type and doubts included */
+
 /* What a handler found out inside its transaction: a refusal, or an order to answer. */
 struct outcome {
     int http_status;     /* 0: nothing yet */
@@ -203,6 +205,32 @@ static void repeat_order(struct server *server, const char *order_no,
     }
 }
 
+/* The account as it stands at that moment, held against what the kiosk wants of it. */
+static void load_and_check(struct order_call *call, int64_t at_ms, struct account_facts *facts)
+{
+    struct outcome *outcome = &call->outcome;
+    enum status status = accounts_load(call->server->db, call->request->account_no, at_ms, facts);
+    if (status != STATUS_OK) {
+        bool absent = status == STATUS_NOT_FOUND;
+        refuse(outcome, absent ? 404 : 503, absent ? "account_unknown" : "store_unavailable");
+        return;
+    }
+    check_account(call->request, &facts->shown, outcome);
+}
+
+/* A quote is good for a visit: one from before midnight keeps its late fees. */
+static void load_quoted(struct order_call *call, struct account_facts *facts)
+{
+    struct outcome *outcome = &call->outcome;
+    int64_t now_ms = clock_wall_ms();
+    load_and_check(call, now_ms, facts);
+    bool changed = outcome->problem != NULL && strcmp(outcome->problem, "bills_changed") == 0;
+    if (changed && date_of_instant(now_ms - QUOTE_MS) != date_of_instant(now_ms)) {
+        *outcome = (struct outcome){0};
+        load_and_check(call, now_ms - QUOTE_MS, facts);
+    }
+}
+
 static enum status make_work(struct db *db, void *context)
 {
     struct order_call *call = context;
@@ -220,13 +248,7 @@ static enum status make_work(struct db *db, void *context)
         repeat_order(call->server, order_no, request, call->terminal_no, outcome);
         return verdict(outcome);
     }
-    enum status status = accounts_load(db, request->account_no, clock_wall_ms(), &facts);
-    if (status != STATUS_OK) {
-        bool absent = status == STATUS_NOT_FOUND;
-        refuse(outcome, absent ? 404 : 503, absent ? "account_unknown" : "store_unavailable");
-        return verdict(outcome);
-    }
-    check_account(request, &facts.shown, outcome);
+    load_quoted(call, &facts);
     if (outcome->problem == NULL) {
         insert_order(call, &facts);
     }
