@@ -1,6 +1,11 @@
 // A person at the bench: what a hand does there, and what an eye reads.
 'use strict';
-const { until } = require('./hall.js');
+const { Browser } = require('./browser.js');
+const { Hall, until } = require('./hall.js');
+
+const DESK = { width: 1440, height: 900, deviceScaleFactor: 1 };
+const LAPTOP = { width: 1280, height: 720, deviceScaleFactor: 1 };
+const PHONE = { width: 390, height: 844, deviceScaleFactor: 2, isMobile: true, hasTouch: true };
 
 const AWAIT_MS = 20000;
 
@@ -35,7 +40,12 @@ class Bench {
     await this.screen('home');
   }
 
-  close() { return this.page.browserContext().close(); }
+  async close() {
+    if (!this.closed) await this.page.browserContext().close();
+    this.closed = true;
+  }
+
+  picture(name) { return this.browser.picture(this.page, `bench-${name}`, false); }
 
   // What the page says that is true, by the same reading that a person has.
   text(selector) { return this.page.$eval(selector, (element) => element.textContent.trim()); }
@@ -153,4 +163,31 @@ class Bench {
   }
 }
 
-module.exports = { Bench };
+// A hall, a kiosk and a browser for a file of tests; every page is closed, and must have been
+// clean, after its test.
+function stand({ before, after, afterEach }, ...settings) {
+  const stage = {};
+  let opened = [];
+  before(async () => {
+    stage.hall = await Hall.start('--bench', ...settings);
+    await stage.hall.startProgram('kiosk');
+    stage.browser = await Browser.launch(stage.hall.state);
+  });
+  after(async () => {
+    await stage.browser?.close();
+    await stage.hall?.stop();
+  });
+  afterEach(async () => {
+    for (const bench of opened) await bench.close();
+    opened = [];
+    stage.browser.clean();
+  });
+  stage.open = async (options) => {
+    const bench = await Bench.open(stage.hall, stage.browser, { size: DESK, ...options });
+    opened.push(bench);
+    return bench;
+  };
+  return stage;
+}
+
+module.exports = { stand, DESK, LAPTOP, PHONE };
