@@ -25,7 +25,7 @@
 #define KILL_MS     60 /* a writer lives so long, and a little more every time */
 #define PATH_SIZE   128
 #define TEXT_SIZE   4096
-#define FLOOD_ROWS  1500 /* more than SQLite keeps in memory: it writes before the commit */
+#define FLOOD_ROWS  6000 /* more than SQLite keeps in memory: it writes before the commit */
 #define ANSWERS_MAX 100000
 
 static char folder[] = "/tmp/groups_XXXXXX";

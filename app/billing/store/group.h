@@ -3,9 +3,9 @@
  * time are run one after the other by the thread of the first of them, and share one commit, and so
  * one sync of the disk. Threads and turns only; what a transaction is, db.c knows.
  *
- * Nobody is made to wait for company: a leader takes who is there, until nobody is, and commits.
- * While it does, the next ones gather. So one alone is as fast as without groups, and many make
- * large groups by themselves.
+ * Nobody is made to wait for company: a leader takes who is there, lets those who are awake come,
+ * and when nobody does it commits. While it does, the next ones gather. So one alone is as fast as
+ * without groups, and many make large groups by themselves.
  */
 #ifndef BILLING_STORE_GROUP_H
 #define BILLING_STORE_GROUP_H
