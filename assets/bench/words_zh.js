@@ -320,7 +320,7 @@ export const zh = {
   step_tear: "撕下凭证",
   step_paper: "让它缺纸",
   step_done: "已完成",
-  steps_all: "五步都做完了。还想玩，去“出点岔子”里挑一个。",
+  steps_all: "五步都做完了。还想玩，看“出点岔子”。",
   coach_gone: "自助机还没开，等它一下",
   coach_heal: "有东西坏着，这一步做不了：点右上角“全部恢复正常”",
   coach_home: "在自助机屏幕上点“交电费”",
