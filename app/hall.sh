@@ -112,7 +112,7 @@ hall_pid() { cat "$HALL_STATE/$1.pid" 2>/dev/null || true; }
 # then it may still hold a lock.
 hall_alive() {
     [ -n "${1:-}" ] && kill -0 "$1" 2>/dev/null || return 1
-    ! grep -qs '^State:[[:space:]]*Z' "/proc/$1/status" || grep -qs '^Threads:[[:space:]]*[2-9]' "/proc/$1/status"
+    ! grep -qs '^State:[[:space:]]*Z' "/proc/$1/status" || grep -qsE '^Threads:[[:space:]]*([2-9]|[1-9][0-9])' "/proc/$1/status"
 }
 
 hall_sandbox_up() { [ -s "$HALL_STATE/sandbox/ports" ]; }
