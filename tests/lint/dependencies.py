@@ -62,7 +62,7 @@ C_LIBRARY = {
     "stddef", "stdint", "stdio", "stdlib", "string", "strings", "time", "getopt",
 }
 # Threads, files, sockets: what touches the machine. The flow and the rules may not.
-POSIX = re.compile(r"^(pthread|semaphore|unistd|spawn|fcntl|poll|dirent|iconv|langinfo|locale|netdb|arpa/|netinet/|sys/)")
+POSIX = re.compile(r"^(pthread|sched|semaphore|unistd|spawn|fcntl|poll|dirent|iconv|langinfo|locale|netdb|arpa/|netinet/|sys/)")
 
 
 def part_of(path):
