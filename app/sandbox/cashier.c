@@ -1,12 +1,12 @@
 /*
  * cashier.c - the wallet's own page on the phone: who gets how much, confirm or decline.
  */
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "common/instant.h"
 #include "common/money.h"
+#include "http/html.h"
 #include "sandbox/sandbox.h"
 #include "system/clock.h"
 #include "system/random.h"
@@ -99,40 +99,11 @@ static const char STYLE[] =
     ".note{margin:.3rem 0 0;text-align:center;color:var(--soft);font-size:.95rem}";
 
 struct page {
+    struct html html;
     char text[PAGE_MAX];
-    size_t used;
     char nonce[NONCE_MAX];
     const struct words *words;
 };
-
-static void add(struct page *page, const char *format, ...) __attribute__((format(printf, 2, 3)));
-
-static void add(struct page *page, const char *format, ...)
-{
-    va_list arguments;
-
-    va_start(arguments, format);
-    int length = vsnprintf(page->text + page->used, PAGE_MAX - page->used, format, arguments);
-
-    va_end(arguments);
-    CHECK(length >= 0 && (size_t)length < PAGE_MAX - page->used);
-    page->used += (size_t)length;
-}
-
-/* What a merchant wrote may be anything. */
-static void add_escaped(struct page *page, const char *text)
-{
-    for (; *text != '\0'; text++) {
-        switch (*text) {
-        case '&': add(page, "&amp;"); break;
-        case '<': add(page, "&lt;"); break;
-        case '>': add(page, "&gt;"); break;
-        case '"': add(page, "&quot;"); break;
-        case '\'': add(page, "&#39;"); break;
-        default: add(page, "%c", *text);
-        }
-    }
-}
 
 static const struct words *words_for(const struct http_call *call)
 {
@@ -145,18 +116,20 @@ static const struct words *words_for(const struct http_call *call)
 static void begin_page(struct page *page, const struct words *words, enum channel channel,
                        long long refresh_s)
 {
-    page->used = 0;
+    page->html = html_begin(page->text, sizeof(page->text));
     page->words = words;
     random_hex(page->nonce, (NONCE_MAX - 1) / 2);
-    add(page,
+    html_add(
+        &page->html,
         "<!doctype html><html lang=\"%s\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" "
         "content=\"width=device-width,initial-scale=1,viewport-fit=cover\"><link rel=\"icon\" "
         "href=\"data:,\"><title>%s</title>",
         words->lang, words->wallets[channel]);
     if (refresh_s > 0) {
-        add(page, "<meta http-equiv=\"refresh\" content=\"%lld\">", refresh_s);
+        html_add(&page->html, "<meta http-equiv=\"refresh\" content=\"%lld\">", refresh_s);
     }
-    add(page,
+    html_add(
+        &page->html,
         "<style nonce=\"%s\">:root{--fill:%s;--accent:%s;--light:%s}%s</style></head><body><main>"
         "<header><b>%s</b><span>%s</span></header>",
         page->nonce, ACCENTS[channel], ACCENTS[channel], LIGHT_ACCENTS[channel], STYLE,
@@ -168,11 +141,11 @@ static void end_page(struct page *page, int status, struct http_answer *answer)
     char policy[POLICY_MAX];
 
     /* A browser that comes back may show what it kept: then the truth is asked for. */
-    add(page,
-        "<p class=\"note\">%s</p></main><script nonce=\"%s\">addEventListener('pageshow',"
-        "function(e){if(e.persisted)location.reload()})</script></body></html>",
-        page->words->sandbox_note, page->nonce);
-    http_answer_set(answer, status, "text/html; charset=utf-8", page->text, page->used);
+    html_add(&page->html,
+             "<p class=\"note\">%s</p></main><script nonce=\"%s\">addEventListener('pageshow',"
+             "function(e){if(e.persisted)location.reload()})</script></body></html>",
+             page->words->sandbox_note, page->nonce);
+    http_answer_set(answer, status, "text/html; charset=utf-8", page->html.text, page->html.used);
     snprintf(policy, sizeof(policy),
              "default-src 'none'; script-src 'nonce-%s'; style-src 'nonce-%s'; img-src data:; "
              "form-action 'self' http: https:; frame-ancestors 'none'; base-uri 'none'",
@@ -189,20 +162,20 @@ static void add_sheet(struct page *page, const struct trade *trade)
     char amount[MONEY_TEXT_MAX];
     struct civil at = instant_to_beijing(trade->expire_at_ms);
 
-    add(page, "<section class=\"sheet\" role=\"status\">");
+    html_add(&page->html, "<section class=\"sheet\" role=\"status\">");
     if (trade->state != TRADE_NOTPAY) {
-        add(page, "<p class=\"state\">%s</p>", words->states[trade->state]);
+        html_add(&page->html, "<p class=\"state\">%s</p>", words->states[trade->state]);
     }
-    add(page, "<p class=\"to\">%s</p><h1>", words->pay_to);
-    add_escaped(page, trade->payee);
-    add(page, "</h1><p class=\"sum\">￥%s</p><dl><dt>%s</dt><dd>",
-        money_format(trade->amount_fen, amount), words->subject);
-    add_escaped(page, trade->subject);
+    html_add(&page->html, "<p class=\"to\">%s</p><h1>", words->pay_to);
+    html_add_escaped(&page->html, trade->payee);
+    html_add(&page->html, "</h1><p class=\"sum\">￥%s</p><dl><dt>%s</dt><dd>",
+             money_format(trade->amount_fen, amount), words->subject);
+    html_add_escaped(&page->html, trade->subject);
     if (trade->state == TRADE_NOTPAY) {
-        add(page, "</dd><dt>%s</dt><dd>%02d:%02d:%02d", words->until, at.hour, at.minute,
-            at.second);
+        html_add(&page->html, "</dd><dt>%s</dt><dd>%02d:%02d:%02d", words->until, at.hour,
+                 at.minute, at.second);
     }
-    add(page, "</dd></dl></section><div class=\"act\">");
+    html_add(&page->html, "</dd></dl></section><div class=\"act\">");
 }
 
 static void write_page(const struct trade *trade, const struct words *words,
@@ -218,17 +191,18 @@ static void write_page(const struct trade *trade, const struct words *words,
     begin_page(&page, words, trade->channel, refresh_s);
     add_sheet(&page, trade);
     if (trade->state == TRADE_NOTPAY) {
-        add(&page,
+        html_add(
+            &page.html,
             "<form method=\"post\" action=\"/cashier/%s/confirm\"><button id=\"confirm\" "
             "class=\"go\">%s</button></form><form method=\"post\" action=\"/cashier/%s/decline\">"
             "<button id=\"decline\" class=\"no\">%s</button></form>",
             trade->cashier_id, words->confirm, trade->cashier_id, words->decline);
     } else if (trade->return_url[0] != '\0') {
-        add(&page, "<a id=\"back\" class=\"no\" href=\"");
-        add_escaped(&page, trade->return_url);
-        add(&page, "\">%s</a>", words->back);
+        html_add(&page.html, "<a id=\"back\" class=\"no\" href=\"");
+        html_add_escaped(&page.html, trade->return_url);
+        html_add(&page.html, "\">%s</a>", words->back);
     }
-    add(&page, "</div>");
+    html_add(&page.html, "</div>");
     end_page(&page, 200, answer);
 }
 
@@ -239,9 +213,9 @@ static void write_nothing(const struct http_call *call, int status, struct http_
     bool down = status == 503;
 
     begin_page(&page, words, CHANNEL_NONE, 0);
-    add(&page,
-        "<section class=\"sheet\"><h1 class=\"state\">%s</h1><p class=\"to\">%s</p></section>",
-        down ? words->down : words->unknown, down ? words->down_hint : words->unknown_hint);
+    html_add(&page.html,
+             "<section class=\"sheet\"><h1 class=\"state\">%s</h1><p class=\"to\">%s</p></section>",
+             down ? words->down : words->unknown, down ? words->down_hint : words->unknown_hint);
     end_page(&page, status, answer);
 }
 

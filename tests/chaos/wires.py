@@ -66,6 +66,10 @@ class Wire:
                 self.carried += 1
         except OSError:
             pass
+        self.ended(pair)
+
+    def ended(self, pair):
+        """Both directions come here; the first one closes."""
         with self.lock:
             known = pair in self.pairs
             self.pairs.discard(pair)
@@ -96,11 +100,7 @@ class HttpWire(Wire):
                 self.carried += 1
         except (OSError, ValueError):
             pass
-        with self.lock:
-            known = pair in self.pairs
-            self.pairs.discard(pair)
-        if known:
-            self.close(pair)
+        self.ended(pair)
 
     @staticmethod
     def read_request(reader):

@@ -43,7 +43,7 @@ LAW = {
         ["posix"],
     ),
     "app/billing/api": (
-        ["common", "system", "protocol", "http/server.h", "billing/store", "billing/jobs/apply.h",
+        ["common", "system", "protocol", "http/server.h", "http/html.h", "billing/store", "billing/jobs/apply.h",
          "billing/secrets.h", "billing/server.h"],
         ["jansson", "posix"],
     ),

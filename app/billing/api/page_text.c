@@ -1,12 +1,12 @@
 #include "billing/api/page_text.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "billing/api/page_words.h"
 #include "common/mask.h"
 #include "common/money.h"
+#include "http/html.h"
 
 #define ASK_LOOK_MS  3000 /* somebody else may pay, or leave, at the kiosk */
 #define MOVE_LOOK_MS 1500
@@ -36,40 +36,12 @@ static const struct {
 };
 
 struct page {
-    char *html;
-    size_t used;
+    struct html html;
     const struct page_look *look;
     const struct order_facts *facts; /* NULL: none */
     const char *const *words;
     enum scene scene;
 };
-
-static void add(struct page *page, const char *format, ...) __attribute__((format(printf, 2, 3)));
-
-static void add(struct page *page, const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    int length = vsnprintf(page->html + page->used, PAGE_HTML_MAX - page->used, format, arguments);
-    va_end(arguments);
-    CHECK(length >= 0 && (size_t)length < PAGE_HTML_MAX - page->used);
-    page->used += (size_t)length;
-}
-
-/* Text from the store: the payee's name may hold anything. */
-static void add_escaped(struct page *page, const char *text)
-{
-    for (; *text != '\0'; text++) {
-        switch (*text) {
-        case '&': add(page, "&amp;"); break;
-        case '<': add(page, "&lt;"); break;
-        case '>': add(page, "&gt;"); break;
-        case '"': add(page, "&quot;"); break;
-        case '\'': add(page, "&#39;"); break;
-        default: add(page, "%c", *text);
-        }
-    }
-}
 
 /* -- which scene ------------------------------------------------------------------------- */
 
@@ -132,18 +104,21 @@ static void add_news(struct page *page)
     const char *scene = PAGE_SCENES[language][page->scene];
     bool tried = page->facts != NULL && page->scene != SCENE_ASK;
     bool turns = SCENES[page->scene].sign == SCENES[SCENE_OPENING].sign;
-    add(page, "<section id=\"news\" role=\"status\" class=\"%s\">", SCENES[page->scene].tone);
-    add(page,
+    html_add(&page->html, "<section id=\"news\" role=\"status\" class=\"%s\">",
+             SCENES[page->scene].tone);
+    html_add(
+        &page->html,
         "<svg class=\"mark\" viewBox=\"0 0 24 24\" aria-hidden=\"true\"><path%s d=\"%s\"/></svg>",
         turns ? " class=\"turn\"" : "", SCENES[page->scene].sign);
     if (tried) {
         enum statement statement = page->facts->order.statement;
-        add(page, "<h1 id=\"statement\" data-statement=\"%s\">%s</h1><p class=\"say\">%s</p>",
-            statement_name(statement), PAGE_STATEMENTS[language][statement], scene);
+        html_add(&page->html,
+                 "<h1 id=\"statement\" data-statement=\"%s\">%s</h1><p class=\"say\">%s</p>",
+                 statement_name(statement), PAGE_STATEMENTS[language][statement], scene);
     } else {
-        add(page, "<h1>%s</h1>", scene);
+        html_add(&page->html, "<h1>%s</h1>", scene);
     }
-    add(page, "<p class=\"next\">%s</p></section>", PAGE_NEXT[language][page->scene]);
+    html_add(&page->html, "<p class=\"next\">%s</p></section>", PAGE_NEXT[language][page->scene]);
 }
 
 /* Until when, as a time of day: true without a script, which makes "time left" of it. */
@@ -154,9 +129,10 @@ static void add_left(struct page *page)
     if (left_ms(page) == 0) {
         return;
     }
-    add(page, "<span class=\"left\" id=\"left\" data-words=\"%s\">%s<b>%02d:%02d:%02d</b>%s</span>",
-        words[WORD_LEFT], words[WORD_BEFORE], at.hour, at.minute, at.second,
-        words[WORD_BEFORE_END]);
+    html_add(&page->html,
+             "<span class=\"left\" id=\"left\" data-words=\"%s\">%s<b>%02d:%02d:%02d</b>%s</span>",
+             words[WORD_LEFT], words[WORD_BEFORE], at.hour, at.minute, at.second,
+             words[WORD_BEFORE_END]);
 }
 
 static void add_sale(struct page *page)
@@ -165,23 +141,23 @@ static void add_sale(struct page *page)
     const struct order *order = &page->facts->order;
     char amount[MONEY_TEXT_MAX];
     char tail[8];
-    add(page, "<section><p class=\"over\"><span>%s</span>", words[WORD_SUBJECT]);
+    html_add(&page->html, "<section><p class=\"over\"><span>%s</span>", words[WORD_SUBJECT]);
     add_left(page);
-    add(page, "</p><p class=\"sum\">¥%s</p><dl><dt>%s</dt><dd>",
-        money_format(order->amount_fen, amount), words[WORD_PAYEE]);
-    add_escaped(page, order->payee);
-    add(page, "</dd><dt>%s</dt><dd>%s</dd></dl></section>", words[WORD_ACCOUNT],
-        mask_account_tail(order->account_no, tail, sizeof(tail)));
+    html_add(&page->html, "</p><p class=\"sum\">¥%s</p><dl><dt>%s</dt><dd>",
+             money_format(order->amount_fen, amount), words[WORD_PAYEE]);
+    html_add_escaped(&page->html, order->payee);
+    html_add(&page->html, "</dd><dt>%s</dt><dd>%s</dd></dl></section>", words[WORD_ACCOUNT],
+             mask_account_tail(order->account_no, tail, sizeof(tail)));
 }
 
 static void add_button(struct page *page, enum channel channel, const char *label,
                        const char *amount)
 {
     const char *name = channel_name(channel);
-    add(page,
-        "<form method=\"post\" action=\"/p/%s/pay\"><input type=\"hidden\" name=\"channel\" "
-        "value=\"%s\"><button id=\"pay-%s\" class=\"%s\">%s%s%s</button></form>",
-        page->facts->token, name, name, name, label, amount[0] != '\0' ? " ¥" : "", amount);
+    html_add(&page->html,
+             "<form method=\"post\" action=\"/p/%s/pay\"><input type=\"hidden\" name=\"channel\" "
+             "value=\"%s\"><button id=\"pay-%s\" class=\"%s\">%s%s%s</button></form>",
+             page->facts->token, name, name, name, label, amount[0] != '\0' ? " ¥" : "", amount);
 }
 
 static void add_buttons(struct page *page)
@@ -191,16 +167,17 @@ static void add_buttons(struct page *page)
     char amount[MONEY_TEXT_MAX];
     if (page->scene == SCENE_AT_WALLET) {
         add_button(page, order->channel, page->words[WORD_CONTINUE], "");
-        add(page, "<p class=\"note\">%s</p>", page->words[WORD_CONTINUE_NOTE]);
+        html_add(&page->html, "<p class=\"note\">%s</p>", page->words[WORD_CONTINUE_NOTE]);
     } else if (order->state == ORDER_OPEN && look->wallet != CHANNEL_NONE) {
         add_button(page, look->wallet, page->words[WORD_PAY],
                    money_format(order->amount_fen, amount));
     } else if (order->state == ORDER_OPEN) {
-        add(page, "<div class=\"choice\"><p class=\"how\">%s</p>", page->words[WORD_CHOOSE]);
+        html_add(&page->html, "<div class=\"choice\"><p class=\"how\">%s</p>",
+                 page->words[WORD_CHOOSE]);
         for (int i = CHANNEL_WECHAT; i < CHANNEL_COUNT; i++) {
             add_button(page, (enum channel)i, PAGE_WALLETS[look->language][i], "");
         }
-        add(page, "</div>");
+        html_add(&page->html, "</div>");
     }
 }
 
@@ -210,8 +187,8 @@ static void add_refresh(struct page *page)
     int64_t left = left_ms(page);
     bool waits = page->scene == SCENE_ASK || page->scene == SCENE_AGAIN;
     if (SCENES[page->scene].look_ms > 0) {
-        add(page, "<noscript><meta http-equiv=\"refresh\" content=\"%lld\"></noscript>",
-            waits ? (long long)(left / 1000 + 1) : (long long)REFRESH_S);
+        html_add(&page->html, "<noscript><meta http-equiv=\"refresh\" content=\"%lld\"></noscript>",
+                 waits ? (long long)(left / 1000 + 1) : (long long)REFRESH_S);
     }
 }
 
@@ -219,28 +196,29 @@ static void add_head(struct page *page)
 {
     const struct page_look *look = page->look;
     const char *const *words = page->words;
-    add(page,
+    html_add(
+        &page->html,
         "<!doctype html><html lang=\"%s\"><head><meta charset=\"utf-8\">"
         "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1,viewport-fit=cover\">"
         "<meta name=\"robots\" content=\"noindex\"><meta name=\"format-detection\" "
         "content=\"telephone=no\"><link rel=\"icon\" href=\"data:,\"><title>%s - %s</title>",
         words[WORD_LANG], PAGE_SCENES[look->language][page->scene], words[WORD_BRAND]);
     add_refresh(page);
-    add(page, "<style nonce=\"%s\">%s</style></head>", look->nonce, PAGE_STYLE);
+    html_add(&page->html, "<style nonce=\"%s\">%s</style></head>", look->nonce, PAGE_STYLE);
 }
 
 void page_compose(const struct page_look *look, const struct order_facts *facts,
                   char html[PAGE_HTML_MAX])
 {
-    struct page page = {.html = html,
+    struct page page = {.html = html_begin(html, PAGE_HTML_MAX),
                         .look = look,
                         .facts = facts,
                         .words = PAGE_WORDS[look->language],
                         .scene = scene_of(look, facts)};
     const char *const *words = page.words;
-    html[0] = '\0';
     add_head(&page);
-    add(&page,
+    html_add(
+        &page.html,
         "<body><main id=\"page\" data-key=\"%d-%d\" data-look=\"%d\" data-left=\"%lld\" "
         "data-title=\"%s - %s\"><header>"
         "<svg viewBox=\"0 0 24 24\" aria-hidden=\"true\"><path d=\"M13 2L4 14h6l-1 8 9-12h-6z\"/>"
@@ -250,12 +228,13 @@ void page_compose(const struct page_look *look, const struct order_facts *facts,
         PAGE_SCENES[look->language][page.scene], words[WORD_BRAND], words[WORD_BRAND],
         words[WORD_OTHER_QUERY], words[WORD_OTHER_QUERY], words[WORD_OTHER]);
     add_news(&page);
-    add(&page, "<div id=\"rest\">");
+    html_add(&page.html, "<div id=\"rest\">");
     if (facts != NULL) {
         add_sale(&page);
         add_buttons(&page);
     }
-    add(&page,
+    html_add(
+        &page.html,
         "</div><p id=\"lost\" role=\"alert\" hidden>%s</p></main><script nonce=\"%s\">%s</script>"
         "</body></html>",
         words[WORD_LOST], look->nonce, PAGE_SCRIPT);
