@@ -141,6 +141,13 @@ static void reverse(struct duties *duties, const struct attempt_row *row)
     tell(duties, row, &evidence);
 }
 
+/* By a refund; or by a reversal that came late, after it had been found to be paid. */
+static bool returned(const struct provider_answer *answer, const struct attempt_row *row)
+{
+    bool revoked = answer->result == PROVIDER_CLOSED && answer->refunded_fen >= row->paid_fen;
+    return answer->result == PROVIDER_REFUNDED || revoked;
+}
+
 static void refund(struct duties *duties, const struct attempt_row *row)
 {
     char refund_no[TRADE_NO_MAX + 2];
@@ -152,12 +159,12 @@ static void refund(struct duties *duties, const struct attempt_row *row)
     }
     /* A reversal that was believed lost may have returned the money already. */
     struct provider_answer answer = query(duties, row);
-    if (answer.result != PROVIDER_REFUNDED) {
+    if (!returned(&answer, row)) {
         duties->provider->refund(duties->handle, row->out_trade_no, refund_no, row->paid_fen);
         answer = duties->provider->query_refund(duties->handle, refund_no);
     }
     struct evidence evidence = {.kind = EVIDENCE_UNKNOWN};
-    if (answer.result == PROVIDER_REFUNDED) {
+    if (returned(&answer, row)) {
         evidence.kind = EVIDENCE_REFUNDED;
     } else if (answer.result == PROVIDER_FAILED && row->tries >= REFUND_TRIES_MAX) {
         evidence.kind = EVIDENCE_GIVEN_UP;

@@ -1,6 +1,5 @@
 #include "billing/store/db.h"
 
-#include <pthread.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -9,12 +8,11 @@
 
 #include "billing/store/engine.h"
 #include "billing/store/group.h"
+#include "billing/store/pool.h"
 #include "system/clock.h"
-#include "system/condition.h"
 #include "system/log.h"
 #include "system/random.h"
 
-#define SESSIONS_MAX     64
 #define CONFLICTS_MAX    40 /* tries of one transaction */
 #define CONFLICT_REST_MS 20 /* the longest pause before the next one */
 
@@ -32,13 +30,8 @@ static const char *const NAMES[SQL_COUNT] = {
 
 struct db {
     const struct engine *engine;
-    char *address;
-    pthread_mutex_t mutex;
-    pthread_cond_t returned;
-    struct group *group; /* NULL: every transaction commits alone */
-    struct session *idle[SESSIONS_MAX];
-    int idle_count;
-    int open_count; /* idle ones and those in a thread's hands */
+    struct pool pool;
+    struct group *group;
 };
 
 /* The transaction of this thread. A thread has one at a time, of whichever store. */
@@ -65,7 +58,7 @@ bool db_shared(const struct db *db)
     return db->engine->shared;
 }
 
-/* -- sessions ----------------------------------------------------------------------------- */
+/* -- opening ------------------------------------------------------------------------------ */
 
 static bool is_postgres(const char *address)
 {
@@ -75,111 +68,30 @@ static bool is_postgres(const char *address)
 enum status db_open(const char *address, struct db **db, char *error, size_t error_size)
 {
     struct db *made = calloc(1, sizeof(*made));
-    char *copy = strdup(address);
-    if (made == NULL || copy == NULL) {
+    const struct engine *engine = is_postgres(address) ? &engine_postgres : &engine_sqlite;
+    if (made == NULL || (made->group = group_make(engine->group_max)) == NULL) {
         free(made);
-        free(copy);
         snprintf(error, error_size, "out of memory");
         return STATUS_IO;
     }
-    made->address = copy;
-    made->engine = is_postgres(address) ? &engine_postgres : &engine_sqlite;
-    CHECK(made->engine->sessions_max <= SESSIONS_MAX);
-    pthread_mutex_init(&made->mutex, NULL);
-    condition_init(&made->returned);
-    if (made->engine->part_begin != NULL && (made->group = group_make()) == NULL) {
-        snprintf(error, error_size, "out of memory");
-        db_close(made);
-        return STATUS_IO;
-    }
-    enum status status = made->engine->open(address, true, &made->idle[0], error, error_size);
+    made->engine = engine;
+    enum status status = pool_open(&made->pool, engine, address, error, error_size);
     if (status != STATUS_OK) {
-        db_close(made);
+        group_free(made->group);
+        free(made);
         return status;
     }
-    made->idle_count = 1;
-    made->open_count = 1;
     *db = made;
     return STATUS_OK;
 }
 
 void db_close(struct db *db)
 {
-    if (db == NULL) {
-        return;
+    if (db != NULL) {
+        pool_close(&db->pool);
+        group_free(db->group);
+        free(db);
     }
-    CHECK(db->idle_count == db->open_count);
-    for (int i = 0; i < db->idle_count; i++) {
-        db->engine->close(db->idle[i]);
-    }
-    group_free(db->group);
-    pthread_cond_destroy(&db->returned);
-    pthread_mutex_destroy(&db->mutex);
-    free(db->address);
-    free(db);
-}
-
-static void forget(struct db *db)
-{
-    pthread_mutex_lock(&db->mutex);
-    db->open_count--;
-    pthread_cond_signal(&db->returned);
-    pthread_mutex_unlock(&db->mutex);
-}
-
-/* An idle session, or a place for a new one. False: everybody was busy for too long. */
-static bool take(struct db *db, struct session **session)
-{
-    int64_t until_ms = clock_monotonic_ms() + DB_BUSY_MS;
-    bool took = true;
-    *session = NULL;
-    pthread_mutex_lock(&db->mutex);
-    while (took && db->idle_count == 0 && db->open_count >= db->engine->sessions_max) {
-        took = condition_wait_until(&db->returned, &db->mutex, until_ms);
-    }
-    if (db->idle_count > 0) {
-        *session = db->idle[--db->idle_count];
-        took = true;
-    } else if (took) {
-        db->open_count++;
-    }
-    pthread_mutex_unlock(&db->mutex);
-    return took;
-}
-
-static enum status acquire(struct db *db, struct session **session)
-{
-    char error[256] = "";
-    if (!take(db, session)) {
-        log_error("store.busy", "engine=%s", db->engine->name);
-        return STATUS_IO;
-    }
-    if (*session != NULL && db->engine->broken(*session)) {
-        db->engine->close(*session);
-        *session = NULL;
-    }
-    if (*session == NULL) {
-        enum status status = db->engine->open(db->address, false, session, error, sizeof(error));
-        if (status != STATUS_OK) {
-            log_error("store.connect", "engine=%s error=\"%s\"", db->engine->name, error);
-            forget(db);
-            return STATUS_IO;
-        }
-    }
-    return STATUS_OK;
-}
-
-static void give_back(struct db *db, struct session *session)
-{
-    if (db->engine->broken(session)) {
-        db->engine->close(session);
-        forget(db);
-        return;
-    }
-    pthread_mutex_lock(&db->mutex);
-    db->idle[db->idle_count++] = session;
-    pthread_cond_signal(&db->returned);
-    pthread_mutex_unlock(&db->mutex);
 }
 
 /* -- transactions ------------------------------------------------------------------------- */
@@ -213,7 +125,7 @@ static bool went_well(struct db *db, enum db_result result, const char *what)
 
 static void end(struct db *db)
 {
-    give_back(db, current.session);
+    pool_give_back(&db->pool, current.session);
     current = (struct transaction){0};
 }
 
@@ -225,7 +137,7 @@ static enum status begin(struct db *db)
     /* Connections that were cut while nobody used them: nothing was asked of them yet. */
     for (int tries = 0; tries <= db->engine->sessions_max; tries++) {
         struct session *session = NULL;
-        status = acquire(db, &session);
+        status = pool_take(&db->pool, &session);
         if (status != STATUS_OK) {
             return status;
         }
@@ -282,47 +194,16 @@ void db_rollback(struct db *db)
     end(db);
 }
 
-/* Several that met do not meet again. */
-static void rest(int tries)
-{
-    uint8_t chance = 0;
-    random_bytes(&chance, sizeof(chance));
-    int most_ms = tries + 1 < CONFLICT_REST_MS ? tries + 1 : CONFLICT_REST_MS;
-    clock_sleep_ms(chance % (most_ms + 1));
-}
-
-static enum status transact_alone(struct db *db, db_work *work, void *context)
-{
-    for (int tries = 0; tries < CONFLICTS_MAX; tries++) {
-        enum status answer = STATUS_IO;
-        enum status status = begin(db);
-        if (status == STATUS_OK) {
-            answer = work(db, context);
-            /* A refusal that was read from a spoiled transaction is none. */
-            if (answer == STATUS_OK || current.spoiled) {
-                status = commit(db);
-            } else {
-                db_rollback(db);
-                return answer;
-            }
-        }
-        if (status != STATUS_CONFLICT) {
-            return status;
-        }
-        rest(tries);
-    }
-    log_error("store.conflicts", "tries=%d", CONFLICTS_MAX);
-    return STATUS_IO;
-}
-
 /* -- groups ------------------------------------------------------------------------------- */
 
 /*
  * Many transactions in one of the engine. Why nothing that db.h promises is weaker for it:
  *
- * 1. One after the other. The leader runs a member's work to its end before it takes the next, on
- *    the engine's one connection: so members are serial among themselves, and the engine's
- *    transaction, which holds the write lock from BEGIN on, makes them serial with everybody else.
+ * 1. One after the other. The leader runs a member's work to its end before it takes the next, all
+ *    on one connection: so members are serial among themselves, and the engine's transaction is
+ *    serializable, which makes them serial with everybody else. On SQLite it holds the write lock
+ *    from BEGIN on; on PostgreSQL it is told when another server came between, and then the whole
+ *    group runs again.
  * 2. Each by itself. A member runs in a part of its own (a savepoint). Refused or spoiled, its part
  *    is undone, and the others keep what they did. The first to stand needs no part: until then
  *    the whole transaction is its own.
@@ -333,66 +214,125 @@ static enum status transact_alone(struct db *db, db_work *work, void *context)
  *    ended the transaction by itself, every member is answered STATUS_IO, also the refused ones:
  *    what they read never came to be. A power cut before the COMMIT is on the disk takes them all,
  *    and nobody was told anything.
+ *
+ * On PostgreSQL it is also what makes many threads of one server fast: where they would each have a
+ * transaction of their own, those that are paid at the same moment touch neighbours on one page of
+ * an index, and SERIALIZABLE takes every other one back.
  */
 struct grouping {
     struct db *db;
-    struct session *session;
-    int standing; /* members whose work the COMMIT will make true */
+    struct session *session; /* NULL: no transaction was begun yet */
+    int standing;            /* members whose work the COMMIT will make true */
 };
 
-/* False: the whole transaction is lost. */
-static bool run_member(struct grouping *grouping, struct group_member *member)
+enum group_end { GROUP_DONE = 0, GROUP_AGAIN, GROUP_LOST };
+
+static enum group_end end_of(const struct transaction *transaction)
+{
+    return !transaction->spoiled ? GROUP_DONE : transaction->conflict ? GROUP_AGAIN : GROUP_LOST;
+}
+
+static enum group_end begin_member(struct grouping *grouping)
+{
+    struct db *db = grouping->db;
+    if (grouping->session == NULL) {
+        enum status status = begin(db);
+        grouping->session = status == STATUS_OK ? current.session : NULL;
+        return status == STATUS_OK         ? GROUP_DONE
+               : status == STATUS_CONFLICT ? GROUP_AGAIN
+                                           : GROUP_LOST;
+    }
+    current = (struct transaction){.db = db, .session = grouping->session};
+    (void)went_well(db,
+                    grouping->standing == 0 ? db->engine->begin(current.session)
+                                            : db->engine->part_begin(current.session),
+                    "begin");
+    return end_of(&current);
+}
+
+static enum group_end run_member(struct grouping *grouping, struct group_member *member)
 {
     struct db *db = grouping->db;
     const struct engine *engine = db->engine;
     bool first = grouping->standing == 0;
-    bool whole = true;
-    current = (struct transaction){.db = db, .session = grouping->session};
-    if (!went_well(db, first ? engine->begin(current.session) : engine->part_begin(current.session),
-                   "begin")) {
-        return false;
+    enum group_end end = begin_member(grouping);
+    if (end != GROUP_DONE) {
+        return end;
     }
     enum status answer = member->work(db, member->context);
     bool stands = answer == STATUS_OK && !current.spoiled;
-    if (!first) {
-        enum db_result result =
-            stands ? engine->part_keep(current.session) : engine->part_undo(current.session);
-        whole = went_well(db, result, stands ? "keep" : "undo");
-    } else if (!stands) {
-        engine->rollback(current.session);
-    }
     /* A refusal that was read from a spoiled transaction is none. */
     member->answer = current.spoiled ? STATUS_IO : answer;
+    if (current.conflict) {
+        return GROUP_AGAIN;
+    }
+    if (first && !stands) {
+        engine->rollback(current.session);
+        return engine->broken(current.session) ? GROUP_LOST : GROUP_DONE;
+    }
+    if (!first) {
+        current.spoiled = false;
+        (void)went_well(
+            db, stands ? engine->part_keep(current.session) : engine->part_undo(current.session),
+            stands ? "keep" : "undo");
+    }
     grouping->standing += stands ? 1 : 0;
-    return whole;
+    return first ? GROUP_DONE : end_of(&current);
+}
+
+/* Runs those that were taken before, and then whoever waits. */
+static enum group_end run_group(struct db *db)
+{
+    struct grouping grouping = {.db = db};
+    enum group_end end = GROUP_DONE;
+    for (int i = 0; end == GROUP_DONE; i++) {
+        struct group_member *member = group_taken(db->group, i);
+        member = member != NULL ? member : group_next(db->group);
+        if (member == NULL) {
+            break;
+        }
+        end = run_member(&grouping, member);
+    }
+    if (grouping.session == NULL) {
+        return end;
+    }
+    current = (struct transaction){.db = db, .session = grouping.session};
+    if (end == GROUP_DONE && grouping.standing > 0) {
+        (void)went_well(db, db->engine->commit(grouping.session), "commit");
+        end = end_of(&current);
+    }
+    if (end != GROUP_DONE) {
+        db->engine->rollback(grouping.session);
+    }
+    current = (struct transaction){0};
+    pool_give_back(&db->pool, grouping.session);
+    return end;
+}
+
+/* Several that met do not meet again. */
+static void rest(int tries)
+{
+    uint8_t chance = 0;
+    random_bytes(&chance, sizeof(chance));
+    int most_ms = tries + 1 < CONFLICT_REST_MS ? tries + 1 : CONFLICT_REST_MS;
+    clock_sleep_ms(chance % (most_ms + 1));
 }
 
 static void lead(void *context)
 {
-    struct grouping grouping = {.db = context};
-    struct db *db = grouping.db;
-    struct group_member *member = group_next(db->group);
-    CHECK(member != NULL);
-    if (acquire(db, &grouping.session) != STATUS_OK) {
-        return;
+    struct db *db = context;
+    for (int tries = 0; tries < CONFLICTS_MAX; tries++) {
+        switch (run_group(db)) {
+        case GROUP_DONE: return;
+        case GROUP_LOST: group_fail(db->group, STATUS_IO); return;
+        case GROUP_AGAIN: rest(tries); break;
+        }
     }
-    bool whole = true;
-    for (; whole && member != NULL; member = whole ? group_next(db->group) : NULL) {
-        whole = run_member(&grouping, member);
-    }
-    if (whole && grouping.standing > 0) {
-        current = (struct transaction){.db = db, .session = grouping.session};
-        whole = went_well(db, db->engine->commit(grouping.session), "commit");
-    }
-    if (!whole) {
-        db->engine->rollback(grouping.session);
-        group_fail(db->group, STATUS_IO);
-    }
-    current = (struct transaction){0};
-    give_back(db, grouping.session);
+    log_error("store.conflicts", "tries=%d", CONFLICTS_MAX);
+    group_fail(db->group, STATUS_IO);
 }
 
-static enum status transact_together(struct db *db, db_work *work, void *context)
+enum status db_transact(struct db *db, db_work *work, void *context)
 {
     struct group_member member = {.work = work, .context = context};
     CHECK(current.db == NULL); /* transactions do not nest */
@@ -400,12 +340,6 @@ static enum status transact_together(struct db *db, db_work *work, void *context
         log_error("store.busy", "engine=%s", db->engine->name);
     }
     return member.answer;
-}
-
-enum status db_transact(struct db *db, db_work *work, void *context)
-{
-    return db->group != NULL ? transact_together(db, work, context)
-                             : transact_alone(db, work, context);
 }
 
 /* -- statements --------------------------------------------------------------------------- */

@@ -41,12 +41,12 @@ bool db_shared(const struct db *db);
 /*
  * One transaction: runs work, commits when it answers STATUS_OK, else rolls back and answers what
  * it answered. When another transaction came between, work runs AGAIN: it must begin from its
- * context anew and touch nothing but the store and that context. It may run on another thread: on
- * SQLite those that wait at the same time are run by one of the waiting threads and share one
- * commit, and all of them are answered when it is on the disk. STATUS_IO: spoiled, or the commit
- * failed or the connection was lost; then it is not known whether it was committed, as after a lost
- * reply, and whatever work found out in its context is nothing to answer from.
- * Blocks: DB_BUSY_MS for a turn, and while it is tried again.
+ * context anew and touch nothing but the store and that context. It may run on another thread:
+ * those that wait at the same time are run by one of the waiting threads and share one commit, and
+ * all of them are answered when it is on the disk. STATUS_IO: spoiled, or the commit failed or the
+ * connection was lost; then it is not known whether it was committed, as after a lost reply, and
+ * whatever work found out in its context is nothing to answer from. Blocks: DB_BUSY_MS for a turn,
+ * and while it is tried again.
  */
 typedef enum status db_work(struct db *db, void *context);
 enum status db_transact(struct db *db, db_work *work, void *context) MUST_USE;

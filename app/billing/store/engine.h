@@ -28,6 +28,7 @@ struct engine {
     const char *name;
     bool shared; /* several programs may write at once */
     int sessions_max;
+    int group_max; /* so many transactions share a commit; GROUP_MAX at most */
     /*
      * Connects, and where `migrate` is set brings the schema up to date under a lock that other
      * processes respect. STATUS_CORRUPT: made by a newer program, or no store; STATUS_UNAVAILABLE:
@@ -45,8 +46,8 @@ struct engine {
     void (*rollback)(struct session *session);
 
     /*
-     * A part of the transaction that can be taken back alone. NULL: there are none, and no groups.
-     * An error of any of them: what stands of the whole transaction is not known, and it must go.
+     * A part of the transaction that can be taken back alone. An error of any of them: what stands
+     * of the whole transaction is not known, and it must go.
      */
     enum db_result (*part_begin)(struct session *session);
     enum db_result (*part_keep)(struct session *session);

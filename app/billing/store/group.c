@@ -12,15 +12,18 @@ struct group {
     pthread_mutex_t mutex; /* the line and who leads */
     struct group_member *first, *last;
     bool led;
+    int most;
     /* the leader's own */
     struct group_member *taken[GROUP_MAX];
     int count;
 };
 
-struct group *group_make(void)
+struct group *group_make(int most)
 {
     struct group *made = calloc(1, sizeof(*made));
+    CHECK(most > 0 && most <= GROUP_MAX);
     if (made != NULL) {
+        made->most = most;
         pthread_mutex_init(&made->mutex, NULL);
     }
     return made;
@@ -97,7 +100,7 @@ static struct group_member *take_first(struct group *group)
 {
     struct group_member *member = NULL;
     pthread_mutex_lock(&group->mutex);
-    if (group->first != NULL && group->count < GROUP_MAX) {
+    if (group->first != NULL && group->count < group->most) {
         member = group->first;
         leave(group, member);
         atomic_store(&member->place, GROUP_TAKEN);
@@ -112,11 +115,16 @@ static struct group_member *take_first(struct group *group)
 struct group_member *group_next(struct group *group)
 {
     struct group_member *member = take_first(group);
-    for (int i = 0; i < YIELDS && member == NULL && group->count < GROUP_MAX; i++) {
+    for (int i = 0; i < YIELDS && member == NULL && group->count < group->most; i++) {
         sched_yield();
         member = take_first(group);
     }
     return member;
+}
+
+struct group_member *group_taken(const struct group *group, int index)
+{
+    return index < group->count ? group->taken[index] : NULL;
 }
 
 void group_fail(struct group *group, enum status answer)

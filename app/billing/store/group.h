@@ -34,7 +34,8 @@ struct group_member {
 
 struct group;
 
-struct group *group_make(void);
+/* most: of one group, GROUP_MAX at most. */
+struct group *group_make(int most);
 void group_free(struct group *group);
 
 /*
@@ -47,6 +48,8 @@ bool group_join(struct group *group, struct group_member *member, void (*lead)(v
 
 /* Of the leader alone. NULL: nobody waits, or the group is full. */
 struct group_member *group_next(struct group *group);
+/* Those that were taken, in their order, to be run again. NULL behind the last. */
+struct group_member *group_taken(const struct group *group, int index);
 /* What they did came to nothing: each of those that were taken gets this answer. */
 void group_fail(struct group *group, enum status answer);
 

@@ -12,6 +12,7 @@
 #include "billing/store/schema.h"
 
 #define SESSIONS     32
+#define GROUP        8 /* when another server comes between, so many are run again */
 #define NUMBER_TEXT  24
 #define MIGRATE_LOCK "7040813261" /* the same number in every program of ours */
 
@@ -27,6 +28,7 @@ struct session {
     PGresult *results[SQL_COUNT];
     int rows[SQL_COUNT]; /* the current one */
     bool prepared[SQL_COUNT];
+    bool kept; /* a part that was kept and is not released yet */
 };
 
 static bool broken(const struct session *session)
@@ -166,6 +168,7 @@ static void release(struct session *session)
 
 static enum db_result begin(struct session *session)
 {
+    session->kept = false;
     return execute(session, "BEGIN");
 }
 
@@ -188,6 +191,28 @@ static void rollback(struct session *session)
     if (PQtransactionStatus(session->connection) != PQTRANS_IDLE) {
         (void)execute(session, "ROLLBACK");
     }
+}
+
+/* A part costs one way to the server and back, not two: what is kept is released with the next. */
+static enum db_result part_begin(struct session *session)
+{
+    const char *text = session->kept ? "RELEASE part; SAVEPOINT part" : "SAVEPOINT part";
+    session->kept = false;
+    return execute(session, text);
+}
+
+/* Whatever could go wrong went wrong before. */
+static enum db_result part_keep(struct session *session)
+{
+    release(session);
+    session->kept = true;
+    return PQtransactionStatus(session->connection) == PQTRANS_INTRANS ? DB_DONE : DB_ERROR;
+}
+
+static enum db_result part_undo(struct session *session)
+{
+    release(session);
+    return execute(session, "ROLLBACK TO part; RELEASE part");
 }
 
 /* -- statements --------------------------------------------------------------------------- */
@@ -258,6 +283,7 @@ const struct engine engine_postgres = {
     .name = "postgresql",
     .shared = true,
     .sessions_max = SESSIONS,
+    .group_max = GROUP,
     .open = open_session,
     .close = close_session,
     .broken = broken,
@@ -265,6 +291,9 @@ const struct engine engine_postgres = {
     .begin = begin,
     .commit = commit,
     .rollback = rollback,
+    .part_begin = part_begin,
+    .part_keep = part_keep,
+    .part_undo = part_undo,
     .start = start,
     .next = next,
     .finish = finish,

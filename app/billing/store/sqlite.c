@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "billing/store/engine.h"
+#include "billing/store/group.h"
 #include "billing/store/schema.h"
 
 /* The write-ahead log goes into the file when it is so long: a page that many payments change goes
@@ -276,6 +277,7 @@ static const char *text(struct session *session, enum sql sql, int column)
 const struct engine engine_sqlite = {
     .name = "sqlite",
     .sessions_max = 1,
+    .group_max = GROUP_MAX,
     .open = open_session,
     .close = close_session,
     .broken = broken,
