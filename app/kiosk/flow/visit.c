@@ -148,10 +148,15 @@ static void touch_anywhere(struct visit *visit, const struct context *context, e
     }
 }
 
-/* Help is read beside everything but an open payment, which must stay on the screen. */
+/*
+ * Help is read beside everything but an open payment, which must stay on the screen: one that
+ * ended behind the help would be forgotten with the visit, and nobody would recover it.
+ */
 static bool help_allowed(const struct visit *visit)
 {
-    return visit->screen != SCREEN_PAY && visit->screen != SCREEN_RESOLVING;
+    const struct payment *payment = &visit->customer.payment;
+
+    return payment->state == PAYMENT_IDLE || payment_ended(payment);
 }
 
 static void touch_start(struct visit *visit, const struct context *context, int argument)
