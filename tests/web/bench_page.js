@@ -66,9 +66,20 @@ class Bench {
 
   async click(selector) {
     await this.page.waitForSelector(selector, { timeout: AWAIT_MS });
-    await this.show(selector);
-    await this.page.waitForSelector(selector, { visible: true, timeout: AWAIT_MS });
-    await this.page.click(selector);
+    // The nodes over the picture are made anew with every screen: nothing was pressed then.
+    await this.await(`a press on ${selector}`, () => this.pressed(selector));
+  }
+
+  // False: it went away under the pointer, and nothing was pressed.
+  async pressed(selector) {
+    try {
+      await this.show(selector);
+      await this.page.click(selector);
+      return true;
+    } catch (error) {
+      if (/detached|No element found|not clickable|failed to find element/.test(error.message)) return false;
+      throw error;
+    }
   }
 
   tab(name) { return this.click(`#tab-${name}`); }
@@ -150,8 +161,9 @@ class Bench {
     for (let at = ''; at !== 'home';) {
       at = (await this.tree()).screen;
       if (at !== 'home') {
-        await this.tap(at === 'result' ? 'nav.next' : 'nav.back');
-        await this.await('another screen', async () => (await this.tree()).screen !== at);
+        // What was pressed before may still be on its way: then the node goes by itself.
+        await this.await('another screen', async () => (await this.tree()).screen !== at ||
+          (await this.pressed(`[data-node="${at === 'result' ? 'nav.next' : 'nav.back'}"]`), false));
       }
     }
     await this.await('the books of the page to agree', async () => {
