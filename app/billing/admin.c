@@ -175,7 +175,7 @@ static int command_enrol_code(const struct options *options)
 
 static enum status revoke_work(struct db *db, void *context)
 {
-    const char *terminal_no = context;
+    const char *terminal_no = *(const char *const *)context;
     enum status status = db_run(db, SQL_TERMINAL_REVOKE, "t", terminal_no);
     return status == STATUS_OK ? audit_add(db, "admin", "revoke", terminal_no, clock_wall_ms())
                                : status;
@@ -187,7 +187,7 @@ static int command_revoke(const struct options *options, const char *terminal_no
     if (db == NULL) {
         return 1;
     }
-    enum status status = db_transact(db, revoke_work, (void *)(uintptr_t)terminal_no);
+    enum status status = db_transact(db, revoke_work, &terminal_no);
     db_close(db);
     if (status == STATUS_NOT_FOUND) {
         return fail("no such terminal", terminal_no);

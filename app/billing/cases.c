@@ -217,7 +217,8 @@ static enum status list_work(struct db *db, void *context)
 
 enum status cases_list(struct db *db, char text[CASE_TEXT_MAX])
 {
-    struct case_call call = {.text = text};
+    struct case_call call = {.number = NULL};
+    call.text = text;
     return db_transact(db, list_work, &call);
 }
 
@@ -242,7 +243,8 @@ static enum status explain_work(struct db *db, void *context)
 enum status case_explain(struct db *db, const char *number, enum case_language language,
                          char text[CASE_TEXT_MAX])
 {
-    struct case_call call = {.number = number, .language = language, .text = text};
+    struct case_call call = {.number = number, .language = language};
+    call.text = text;
     return db_transact(db, explain_work, &call);
 }
 

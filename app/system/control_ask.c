@@ -1,5 +1,6 @@
 /* The asking side of control.h. */
 #include <poll.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -66,8 +67,7 @@ enum status control_ask(const char *path, const char *line, int timeout_ms,
     if (length == 0 || length + 1 >= sizeof(text) || strpbrk(line, "\r\n") != NULL) {
         return STATUS_INVALID;
     }
-    memcpy(text, line, length);
-    text[length++] = '\n';
+    length = (size_t)snprintf(text, sizeof(text), "%s\n", line);
     enum status status = dial(path, &fd);
 
     if (status != STATUS_OK) {

@@ -127,15 +127,16 @@ void screen_share_close(struct screen_share *share)
 /* -- reading ------------------------------------------------------------------------------ */
 
 struct view {
-    const struct layout *map;
+    void *mapped;
+    const struct layout *map; /* the same */
     size_t size;
     int fd;
 };
 
 static void close_view(struct view *view)
 {
-    if (view->map != NULL) {
-        (void)munmap((void *)(uintptr_t)view->map, view->size);
+    if (view->mapped != NULL) {
+        (void)munmap(view->mapped, view->size);
     }
     if (view->fd >= 0) {
         (void)close(view->fd);
@@ -166,6 +167,7 @@ static enum status open_view(const char *path, struct view *view)
     if (map == MAP_FAILED) {
         return STATUS_IO;
     }
+    view->mapped = map;
     view->map = map;
     view->size = (size_t)found.st_size;
     if (view->map->magic != MAGIC || view->map->width < 1 || view->map->height < 1 ||

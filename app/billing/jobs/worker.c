@@ -172,7 +172,8 @@ static enum status take_work(struct db *db, void *context)
 
 static bool take_due(struct worker *worker, int seat, char out_trade_no[TRADE_NO_MAX])
 {
-    struct take_call call = {worker, seat, out_trade_no};
+    struct take_call call = {.worker = worker, .seat = seat};
+    call.out_trade_no = out_trade_no;
     if (db_transact(worker->options.db, take_work, &call) == STATUS_OK) {
         return true;
     }

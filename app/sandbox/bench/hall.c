@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -13,18 +14,19 @@
 #include "system/log.h"
 
 #define HALL_TIMEOUT_MS 30000
-
-extern char **environ;
+#define WORD_MAX        32
 
 /* Its own group, so that a command that hangs can be ended whole; no signal is held back. */
 static enum status spawn(const char *command, const char *what, int output, pid_t *pid)
 {
-    char shell[] = "bash";
-    char *arguments[] = {shell, (char *)(uintptr_t)command, (char *)(uintptr_t)what, NULL};
+    char shell[] = "bash", script[PATH_TEXT_MAX], word[WORD_MAX];
+    char *arguments[] = {shell, script, word, NULL};
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attributes;
     sigset_t none;
 
+    (void)snprintf(script, sizeof(script), "%s", command);
+    (void)snprintf(word, sizeof(word), "%s", what);
     CHECK(posix_spawn_file_actions_init(&actions) == 0 && posix_spawnattr_init(&attributes) == 0);
     CHECK(sigemptyset(&none) == 0 && posix_spawnattr_setsigmask(&attributes, &none) == 0);
     CHECK(posix_spawnattr_setpgroup(&attributes, 0) == 0 &&

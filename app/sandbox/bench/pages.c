@@ -369,9 +369,11 @@ static bool decode(const char *raw, char text[QR_TEXT_MAX])
             }
             text[used++] = (char)(high * 16 + low);
             raw += 3;
-        } else {
-            text[used++] = *raw == '+' ? ' ' : *raw;
+        } else if (*raw == '+') {
+            text[used++] = ' ';
             raw++;
+        } else {
+            text[used++] = *raw++;
         }
     }
     text[used] = '\0';

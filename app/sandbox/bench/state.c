@@ -93,7 +93,12 @@ static json_t *kiosk_state(const struct bench *bench, struct control_reply *repl
     long offset_s = 0;
 
     if (hands_ask(bench, "screen.sock", "state", reply)) {
-        (void)sscanf(control_answer(reply), "clock %ld", &offset_s);
+        static const char first[] = "clock ";
+        const char *words = control_answer(reply);
+
+        offset_s = strncmp(words, first, sizeof(first) - 1) == 0
+                       ? strtol(words + sizeof(first) - 1, NULL, 10)
+                       : 0;
     }
     json_t *state =
         json_pack("{s:b, s:O?, s:O?, s:i, s:i, s:I}", "up", 1, "screen",
