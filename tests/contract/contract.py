@@ -862,7 +862,8 @@ def several_servers_share_one_store(world, kiosk):
 
     with concurrent.futures.ThreadPoolExecutor(12) as pool:
         ended = list(pool.map(visit, range(12)))
-    assert all(order["statement"] == ("may_return" if i % 4 == 3 else "taken_credited")
+    # A cancel may come to the one server before the other has sent the code.
+    assert all(order["statement"] in (("may_return", "not_taken") if i % 4 == 3 else ("taken_credited",))
                for i, order in enumerate(ended)), ended
     world.books()
 

@@ -75,7 +75,7 @@ void accounts_get(void *context, const struct http_call *call, struct http_answe
         http_answer_problem(answer, 400, "account_invalid", NULL);
         return;
     }
-    enum status status = db_transact(server->db, lookup_work, &lookup);
+    enum status status = db_read(server->db, lookup_work, &lookup);
     log_info("lookup", "terminal=%s account_tail=%s status=%s", call->gate_text,
              mask_account_tail(account_no, tail, sizeof(tail)), status_name(status));
     if (status == STATUS_OK) {

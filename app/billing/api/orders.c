@@ -38,13 +38,9 @@ static void refuse(struct outcome *outcome, int http_status, const char *problem
     outcome->problem = problem;
 }
 
-/*
- * Runs one transaction; what was refused leaves nothing behind. True: it stands, and the caller
- * answers; else the refusal is in the answer.
- */
-static bool transact(struct order_call *call, db_work *work, struct http_answer *answer)
+/* True: it stands, and the caller answers; else the refusal is in the answer. */
+static bool stands(const struct order_call *call, enum status status, struct http_answer *answer)
 {
-    enum status status = db_transact(call->server->db, work, call);
     if (status == STATUS_OK) {
         return true;
     }
@@ -55,6 +51,12 @@ static bool transact(struct order_call *call, db_work *work, struct http_answer 
         http_answer_problem(answer, 503, "store_unavailable", NULL);
     }
     return false;
+}
+
+/* Runs one transaction; what was refused leaves nothing behind. */
+static bool transact(struct order_call *call, db_work *work, struct http_answer *answer)
+{
+    return stands(call, db_transact(call->server->db, work, call), answer);
 }
 
 static enum status verdict(const struct outcome *outcome)
@@ -307,7 +309,7 @@ void orders_get(void *context, const struct http_call *call, struct http_answer 
     struct order_call get = {.server = context,
                              .terminal_no = call->gate_text,
                              .order_no = http_call_param(call, "order_no")};
-    if (transact(&get, get_work, answer)) {
+    if (stands(&get, db_read(get.server->db, get_work, &get), answer)) {
         answer_order(&get.outcome, answer);
     }
 }

@@ -46,7 +46,7 @@ static enum status load(const struct server *server, const char *token, struct o
     if (strlen(token) != TOKEN_MAX - 1 || strspn(token, "0123456789abcdef") != TOKEN_MAX - 1) {
         return STATUS_NOT_FOUND;
     }
-    return db_transact(server->db, load_work, &call);
+    return db_read(server->db, load_work, &call);
 }
 
 /*

@@ -45,7 +45,7 @@ bool api_gate(void *context, struct http_call *call, struct http_answer *answer)
         http_answer_problem(answer, 401, "certificate_required", NULL);
         return false;
     }
-    enum status status = db_transact(server->db, terminal_work, call);
+    enum status status = db_read(server->db, terminal_work, call);
     if (status == STATUS_OK) {
         return true;
     }

@@ -130,7 +130,7 @@ static void end(struct db *db)
 }
 
 /* STATUS_CONFLICT: another one came between already. */
-static enum status begin(struct db *db)
+static enum status begin(struct db *db, bool reads)
 {
     CHECK(current.db == NULL); /* transactions do not nest */
     enum status status = STATUS_IO;
@@ -142,7 +142,7 @@ static enum status begin(struct db *db)
             return status;
         }
         current = (struct transaction){.db = db, .session = session};
-        enum db_result result = db->engine->begin(session);
+        enum db_result result = db->engine->begin(session, reads);
         if (result == DB_ERROR && db->engine->broken(session)) {
             log_warn("store.reconnect", "engine=%s", db->engine->name);
             status = STATUS_IO;
@@ -178,7 +178,7 @@ static enum status commit(struct db *db)
 
 enum status db_begin(struct db *db)
 {
-    enum status status = begin(db);
+    enum status status = begin(db, false);
     return status == STATUS_OK ? STATUS_OK : STATUS_IO;
 }
 
@@ -192,6 +192,54 @@ void db_rollback(struct db *db)
 {
     db->engine->rollback(mine(db)->session);
     end(db);
+}
+
+/* Several that met do not meet again. */
+static void rest(int tries)
+{
+    uint8_t chance = 0;
+    random_bytes(&chance, sizeof(chance));
+    int most_ms = tries + 1 < CONFLICT_REST_MS ? tries + 1 : CONFLICT_REST_MS;
+    clock_sleep_ms(chance % (most_ms + 1));
+}
+
+/* -- reading ------------------------------------------------------------------------------ */
+
+/* again: another one came between. */
+static enum status read_once(struct db *db, db_work *work, void *context, bool *again)
+{
+    enum status status = begin(db, true);
+    *again = status == STATUS_CONFLICT;
+    if (status != STATUS_OK) {
+        return status;
+    }
+    status = work(db, context);
+    if (!current.spoiled) {
+        /* What was read stands when the engine says so, and there is nothing else to commit. */
+        (void)went_well(db, db->engine->commit(current.session), "commit");
+    }
+    if (current.spoiled) {
+        *again = current.conflict;
+        db->engine->rollback(current.session);
+        status = STATUS_IO;
+    }
+    end(db);
+    return status;
+}
+
+enum status db_read(struct db *db, db_work *work, void *context)
+{
+    CHECK(current.db == NULL); /* transactions do not nest */
+    for (int tries = 0; tries < CONFLICTS_MAX; tries++) {
+        bool again = false;
+        enum status status = read_once(db, work, context, &again);
+        if (!again) {
+            return status;
+        }
+        rest(tries);
+    }
+    log_error("store.conflicts", "tries=%d", CONFLICTS_MAX);
+    return STATUS_IO;
 }
 
 /* -- groups ------------------------------------------------------------------------------- */
@@ -236,7 +284,7 @@ static enum group_end begin_member(struct grouping *grouping)
 {
     struct db *db = grouping->db;
     if (grouping->session == NULL) {
-        enum status status = begin(db);
+        enum status status = begin(db, false);
         grouping->session = status == STATUS_OK ? current.session : NULL;
         return status == STATUS_OK         ? GROUP_DONE
                : status == STATUS_CONFLICT ? GROUP_AGAIN
@@ -244,7 +292,7 @@ static enum group_end begin_member(struct grouping *grouping)
     }
     current = (struct transaction){.db = db, .session = grouping->session};
     (void)went_well(db,
-                    grouping->standing == 0 ? db->engine->begin(current.session)
+                    grouping->standing == 0 ? db->engine->begin(current.session, false)
                                             : db->engine->part_begin(current.session),
                     "begin");
     return end_of(&current);
@@ -307,15 +355,6 @@ static enum group_end run_group(struct db *db)
     current = (struct transaction){0};
     pool_give_back(&db->pool, grouping.session);
     return end;
-}
-
-/* Several that met do not meet again. */
-static void rest(int tries)
-{
-    uint8_t chance = 0;
-    random_bytes(&chance, sizeof(chance));
-    int most_ms = tries + 1 < CONFLICT_REST_MS ? tries + 1 : CONFLICT_REST_MS;
-    clock_sleep_ms(chance % (most_ms + 1));
 }
 
 static void lead(void *context)

@@ -52,6 +52,12 @@ typedef enum status db_work(struct db *db, void *context);
 enum status db_transact(struct db *db, db_work *work, void *context) MUST_USE;
 
 /*
+ * One that only reads: beside everybody else, of what is durable, and waiting for no commit. A
+ * statement that writes spoils it.
+ */
+enum status db_read(struct db *db, db_work *work, void *context) MUST_USE;
+
+/*
  * The same in two halves, on one thread and alone, for a caller that may not be run again: a
  * conflict is STATUS_IO.
  */

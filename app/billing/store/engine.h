@@ -41,7 +41,8 @@ struct engine {
     bool (*broken)(const struct session *session);
     const char *(*error)(const struct session *session);
 
-    enum db_result (*begin)(struct session *session);
+    /* reads: nothing else may be done in it. */
+    enum db_result (*begin)(struct session *session, bool reads);
     enum db_result (*commit)(struct session *session);
     void (*rollback)(struct session *session);
 

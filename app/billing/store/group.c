@@ -16,6 +16,7 @@ struct group {
     /* the leader's own */
     struct group_member *taken[GROUP_MAX];
     int count;
+    int last_count; /* of the group before */
 };
 
 struct group *group_make(int most)
@@ -111,11 +112,15 @@ static struct group_member *take_first(struct group *group)
     return member;
 }
 
-/* Those whom the last commit let go are awake, but may not have had a processor yet. */
+/*
+ * Those whom the last commit let go are awake, but may not have had a processor yet. Where there
+ * was nobody, nobody is waited for: on a busy machine a yield takes as long as a commit.
+ */
 struct group_member *group_next(struct group *group)
 {
     struct group_member *member = take_first(group);
-    for (int i = 0; i < YIELDS && member == NULL && group->count < group->most; i++) {
+    int yields = group->last_count > 1 ? YIELDS : 0;
+    for (int i = 0; i < yields && member == NULL && group->count < group->most; i++) {
         sched_yield();
         member = take_first(group);
     }
@@ -148,6 +153,7 @@ static void let_go(struct group *group, const struct group_member *leader)
             gone[count++] = group->taken[i];
         }
     }
+    group->last_count = group->count;
     group->count = 0;
     struct group_member *heir = group->first;
     group->led = heir != NULL;

@@ -166,10 +166,10 @@ static void release(struct session *session)
     }
 }
 
-static enum db_result begin(struct session *session)
+static enum db_result begin(struct session *session, bool reads)
 {
     session->kept = false;
-    return execute(session, "BEGIN");
+    return execute(session, reads ? "BEGIN READ ONLY" : "BEGIN");
 }
 
 /* A COMMIT of a transaction that failed before is answered with a rollback, and no error. */

@@ -10,19 +10,24 @@
 
 /* The write-ahead log goes into the file when it is so long: a page that many payments change goes
  * once. After a crash 16 MiB are read again, which takes less time than starting does. */
+#define SESSIONS  8 /* one writes, the others read what was committed */
 #define LOG_PAGES 4000
 #define CACHE_KIB 16384
 
 #define PART "part" /* the savepoint of one transaction in a group */
 
 /* What begins and ends transactions and their parts. */
-enum verb { BEGIN, COMMIT, ROLLBACK, PART_BEGIN, PART_KEEP, PART_UNDO, VERB_COUNT };
+enum verb { BEGIN, BEGIN_READING, COMMIT, ROLLBACK, PART_BEGIN, PART_KEEP, PART_UNDO, VERB_COUNT };
 
 /* IMMEDIATE: whoever reads may write, and nobody else writes meanwhile. */
 static const char *const VERBS[VERB_COUNT] = {
-    [BEGIN] = "BEGIN IMMEDIATE",   [COMMIT] = "COMMIT",
-    [ROLLBACK] = "ROLLBACK",       [PART_BEGIN] = "SAVEPOINT " PART,
-    [PART_KEEP] = "RELEASE " PART, [PART_UNDO] = "ROLLBACK TO " PART,
+    [BEGIN] = "BEGIN IMMEDIATE",
+    [BEGIN_READING] = "BEGIN",
+    [COMMIT] = "COMMIT",
+    [ROLLBACK] = "ROLLBACK",
+    [PART_BEGIN] = "SAVEPOINT " PART,
+    [PART_KEEP] = "RELEASE " PART,
+    [PART_UNDO] = "ROLLBACK TO " PART,
 };
 
 struct session {
@@ -33,6 +38,7 @@ struct session {
     int places[SQL_COUNT][SQL_PARAMETERS_MAX];
     int parameters[SQL_COUNT];
     bool busy[SQL_COUNT]; /* holds a row: reset when the transaction ends */
+    bool reads;           /* this transaction must not write */
 };
 
 static bool execute(struct session *session, const char *text)
@@ -195,9 +201,10 @@ static bool say(struct session *session, enum verb verb)
     return done;
 }
 
-static enum db_result begin(struct session *session)
+static enum db_result begin(struct session *session, bool reads)
 {
-    return say(session, BEGIN) ? DB_DONE : DB_ERROR;
+    session->reads = reads;
+    return say(session, reads ? BEGIN_READING : BEGIN) ? DB_DONE : DB_ERROR;
 }
 
 static enum db_result commit(struct session *session)
@@ -249,6 +256,9 @@ static enum db_result start(struct session *session, enum sql sql, const char *t
     sqlite3_reset(statement);
     session->busy[sql] = true;
     CHECK(session->parameters[sql] == (int)strlen(types));
+    if (session->reads && sqlite3_stmt_readonly(statement) == 0) {
+        return DB_ERROR;
+    }
     for (int i = 0; ok && types[i] != '\0'; i++) {
         int place = session->places[sql][i];
         ok = (types[i] == 't'
@@ -276,7 +286,7 @@ static const char *text(struct session *session, enum sql sql, int column)
 
 const struct engine engine_sqlite = {
     .name = "sqlite",
-    .sessions_max = 1,
+    .sessions_max = SESSIONS,
     .group_max = GROUP_MAX,
     .open = open_session,
     .close = close_session,
