@@ -319,19 +319,23 @@ static void power_moves(const struct moves *moves)
     if (!may(moves, MOVE_KIOSK_CUT)) {
         return;
     }
-    static const enum move_kind kinds[] = {MOVE_KIOSK_CUT, MOVE_KIOSK_CUT_LATE, MOVE_SERVER_CUT,
-                                           MOVE_SERVER_CUT_LATE, MOVE_BOTH_CUT};
-    for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
+    static const struct {
+        enum move_kind kind;
+        bool kiosk, server, calls_go_on;
+    } cuts[] = {
+        {MOVE_KIOSK_CUT, true, false, false},  {MOVE_KIOSK_CUT_LATE, true, false, true},
+        {MOVE_SERVER_CUT, false, true, false}, {MOVE_SERVER_CUT_LATE, false, true, true},
+        {MOVE_BOTH_CUT, true, true, false},    {MOVE_BOTH_CUT_LATE, true, true, true},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(cuts); i++) {
         struct world next = *moves->world;
-        if (kinds[i] == MOVE_KIOSK_CUT_LATE || kinds[i] == MOVE_KIOSK_CUT ||
-            kinds[i] == MOVE_BOTH_CUT) {
-            cut_kiosk(&next, kinds[i] == MOVE_KIOSK_CUT_LATE);
+        if (cuts[i].kiosk) {
+            cut_kiosk(&next, cuts[i].calls_go_on);
         }
-        if (kinds[i] == MOVE_SERVER_CUT_LATE || kinds[i] == MOVE_SERVER_CUT ||
-            kinds[i] == MOVE_BOTH_CUT) {
-            cut_server(&next, kinds[i] == MOVE_SERVER_CUT_LATE);
+        if (cuts[i].server) {
+            cut_server(&next, cuts[i].calls_go_on);
         }
-        emit(moves, &next, kinds[i], 0);
+        emit(moves, &next, cuts[i].kind, 0);
     }
 }
 

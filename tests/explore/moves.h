@@ -62,7 +62,8 @@
     MOVE(KIOSK_CUT_LATE, 'C', "POWER CUT of the kiosk, its call is still on the way")              \
     MOVE(SERVER_CUT, 'C', "POWER CUT of the server; it starts again")                              \
     MOVE(SERVER_CUT_LATE, 'C', "POWER CUT of the server, its call to the gateway is on the way")   \
-    MOVE(BOTH_CUT, 'C', "POWER CUT of kiosk and server; both start again")
+    MOVE(BOTH_CUT, 'C', "POWER CUT of kiosk and server; both start again")                         \
+    MOVE(BOTH_CUT_LATE, 'C', "POWER CUT of kiosk and server, their calls are on the way")
 
 enum move_kind {
 #define MOVE(name, what, words) MOVE_##name,
