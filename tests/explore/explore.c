@@ -66,6 +66,8 @@ static const struct {
                                        RULE_NONE},
     [MUTATION_SENT_FIRST] = {"sent-first", RULE_SENT_FIRST, RULE_NOT_TAKEN_IS_TRUE},
     [MUTATION_ONE_OPEN_ATTEMPT] = {"one-open-attempt", RULE_ONE_OPEN_ATTEMPT, RULE_CREDITED_ONCE},
+    [MUTATION_LATE_IS_REFUNDED] = {"late-is-refunded", RULE_MAY_RETURN_RETURNS,
+                                   RULE_MAY_RETURN_RETURNS},
     [MUTATION_LATE_AFTER_WATCH] = {"late-after-watch", RULE_MONEY_SETTLES, RULE_MONEY_SETTLES},
     [MUTATION_FORGETFUL_GATEWAY] = {"forgetful-gateway", RULE_ORDER_ENDS, RULE_ORDER_ENDS},
 };

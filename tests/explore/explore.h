@@ -27,6 +27,7 @@ enum mutation {
     MUTATION_QUERY_AFTER_REVERSAL, /* the reversal's own reply is believed */
     MUTATION_SENT_FIRST,           /* SENT is committed after the socket write */
     MUTATION_ONE_OPEN_ATTEMPT,     /* the order's lock is not held */
+    MUTATION_LATE_IS_REFUNDED,     /* a success after the reversal is credited like any other */
     /* No rule is taken away, but the provider is worse than the law can bear: known bad worlds. */
     MUTATION_LATE_AFTER_WATCH,  /* a success comes after the last look, and no notice */
     MUTATION_FORGETFUL_GATEWAY, /* a reversal of a number it never saw leaves no trace */
