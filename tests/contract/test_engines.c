@@ -204,6 +204,37 @@ static void what_was_refused_or_spoiled_leaves_nothing(void **state)
     assert_int_equal(count_of(fixture->db), 1);
 }
 
+static atomic_int wrong;
+
+/* Among those who stand are such as are refused and such as are spoiled, also on one connection. */
+static void *mixed_writer(void *context)
+{
+    for (int i = 0; i < ROUNDS; i++) {
+        db_work *work = i % 5 == 1 ? refuse : i % 5 == 3 ? spoil : add_one;
+        enum status wanted = i % 5 == 1 ? STATUS_DENIED : i % 5 == 3 ? STATUS_IO : STATUS_OK;
+        enum status status = db_transact(context, work, NULL);
+        (void)atomic_fetch_add(&wrong, status == wanted ? 0 : 1);
+        (void)atomic_fetch_add(&added, status == STATUS_OK ? 1 : 0);
+    }
+    return NULL;
+}
+
+static void each_stands_or_falls_by_itself(void **state)
+{
+    struct fixture *fixture = *state;
+    pthread_t threads[WRITERS];
+    atomic_store(&added, 0);
+    atomic_store(&wrong, 0);
+    for (int i = 0; i < WRITERS; i++) {
+        assert_int_equal(pthread_create(&threads[i], NULL, mixed_writer, fixture->db), 0);
+    }
+    for (int i = 0; i < WRITERS; i++) {
+        assert_int_equal(pthread_join(threads[i], NULL), 0);
+    }
+    assert_int_equal(atomic_load(&wrong), 0);
+    assert_int_equal(count_of(fixture->db), atomic_load(&added));
+}
+
 /* -- only reading ----------------------------------------------------------------------------- */
 
 struct reading {
@@ -446,6 +477,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         BOTH(nothing_is_lost_between_writers),
         BOTH(what_was_refused_or_spoiled_leaves_nothing),
+        BOTH(each_stands_or_falls_by_itself),
         BOTH(who_only_reads_sees_what_is_durable_and_writes_nothing),
         BOTH(no_number_is_drawn_twice),
         BOTH(a_store_is_opened_again_and_by_many_at_once),
