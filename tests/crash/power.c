@@ -365,7 +365,7 @@ void power_return(void)
             CHECK(close(fd) == 0);
         }
         /* Memory that processes share does not outlive the machine. */
-        (void)snprintf(shared, sizeof(shared), "%s-shm", files[i].path);
+        (void)snprintf(shared, sizeof(shared), "%.*s-shm", PATH_SIZE - 1, files[i].path);
         (void)unlink(shared);
     }
     power_plan(0, 0);
