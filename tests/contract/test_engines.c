@@ -63,16 +63,16 @@ static void database_of(const struct fixture *fixture, char name[32])
 static int set_up(void **state, bool postgres)
 {
     static int number;
+    const char *ready = getenv("HALL_STORE");
+    if (postgres && ready == NULL) {
+        return 1; /* nobody stands ready */
+    }
     struct fixture *fixture = calloc(1, sizeof(*fixture));
     assert_non_null(fixture);
     fixture->postgres = postgres;
     number++;
     if (postgres) {
-        const char *ready = getenv("HALL_STORE");
         char statement[64];
-        if (ready == NULL) {
-            return 1; /* nobody stands ready */
-        }
         snprintf(statement, sizeof(statement), "CREATE DATABASE engine%d", number);
         server_does("postgres", statement);
         snprintf(fixture->address, ADDRESS_MAX, "postgresql:///engine%d%s", number,
