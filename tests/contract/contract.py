@@ -202,6 +202,7 @@ class World:
         values.update(settings)
         self.config = self.path("billing.ini")
         self.store = new_store()
+        self.twins = []
         os.makedirs(directory, exist_ok=True)
         with open(self.config, "w") as file:
             file.write("[server]\nport = 0\n[store]\nurl = %s\n" % self.store +
@@ -239,6 +240,7 @@ class World:
         twin.__dict__.update(self.__dict__, directory=self.path("beside"), process=None, ports={})
         shutil.copytree(self.directory, twin.directory, ignore=shutil.ignore_patterns("ports", "lock", "beside", "*.db*"))
         twin.start()
+        self.twins.append(twin)
         return twin
 
     def start(self):
@@ -924,6 +926,8 @@ def main():
                                              time.monotonic() - begun), flush=True)
             print("books", world.books())
         finally:
+            for twin in world.twins:  # of a check that failed before it killed it
+                twin.process.kill()
             if world.process.poll() is None:
                 world.stop()
             if failed:
