@@ -9,7 +9,7 @@ class Wire:
 
     def __init__(self, port, to_port):
         self.to_port, self.mode, self.slow_s = to_port, "ok", 0.0
-        self.lock, self.pairs, self.carried = threading.Lock(), set(), 0
+        self.lock, self.pairs = threading.Lock(), set()
         self.listener = socket.create_server(("127.0.0.1", port), backlog=64)
         threading.Thread(target=self.accept, daemon=True).start()
 
@@ -63,7 +63,6 @@ class Wire:
                 if self.mode == "slow":
                     time.sleep(self.slow_s)
                 sink.sendall(data)
-                self.carried += 1
         except OSError:
             pass
         self.ended(pair)
@@ -97,7 +96,6 @@ class HttpWire(Wire):
                 if self.mode == "repeat":
                     threading.Thread(target=self.repeat, args=(request,), daemon=True).start()
                 sink.sendall(request)
-                self.carried += 1
         except (OSError, ValueError):
             pass
         self.ended(pair)

@@ -370,3 +370,15 @@ void power_return(void)
     }
     power_plan(0, 0);
 }
+
+void power_remove(const char *database)
+{
+    static const char *const endings[] = {"", "-wal", "-shm", "-journal"};
+
+    for (size_t i = 0; i < ARRAY_LEN(endings); i++) {
+        char name[PATH_SIZE + 8];
+
+        CHECK(snprintf(name, sizeof(name), "%s%s", database, endings[i]) < (int)sizeof(name));
+        (void)unlink(name);
+    }
+}

@@ -28,4 +28,7 @@ int power_syncs(void);
  */
 void power_return(void);
 
+/* Removes a database that nobody has open, and all that SQLite keeps beside it. */
+void power_remove(const char *database);
+
 #endif

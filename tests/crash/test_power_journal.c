@@ -45,18 +45,6 @@ static struct receipt sample(void)
                             .statement = STATEMENT_TAKEN_CREDITED};
 }
 
-static void remove_files(void)
-{
-    static const char *const endings[] = {"", "-wal", "-shm", "-journal"};
-
-    for (size_t i = 0; i < ARRAY_LEN(endings); i++) {
-        char name[80];
-
-        (void)snprintf(name, sizeof(name), "%s%s", path, endings[i]);
-        (void)unlink(name);
-    }
-}
-
 /* One sale from its intent to its paper; stops where the journal no longer answers. */
 static void sell(struct journal *journal, struct sale *sale)
 {
@@ -163,7 +151,7 @@ static bool play(int sync, unsigned seed, struct sale sales[SALES])
     struct journal *journal = NULL;
     char error[JOURNAL_ERROR_MAX] = "";
 
-    remove_files();
+    power_remove(path);
     power_plan(sync, seed);
     if (lie) {
         power_lie();
@@ -239,7 +227,7 @@ int main(void)
     power_register();
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
 
-    remove_files();
+    power_remove(path);
     (void)rmdir(folder);
     return failed;
 }

@@ -21,18 +21,6 @@ static char folder[] = "/tmp/power_store_XXXXXX";
 static char path[64];
 static bool lie;
 
-static void remove_files(void)
-{
-    static const char *const endings[] = {"", "-wal", "-shm", "-journal"};
-
-    for (size_t i = 0; i < ARRAY_LEN(endings); i++) {
-        char name[80];
-
-        (void)snprintf(name, sizeof(name), "%s%s", path, endings[i]);
-        (void)unlink(name);
-    }
-}
-
 /* Two lines and their entry, a counter: what must never be there in part. */
 static enum status sell(struct db *db, void *context)
 {
@@ -60,7 +48,7 @@ static int play(int sync, unsigned seed, bool *failed)
     char error[256] = "";
     int answered = 0;
 
-    remove_files();
+    power_remove(path);
     power_plan(sync, seed);
     if (lie) {
         power_lie();
@@ -182,7 +170,7 @@ int main(void)
     power_register();
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
 
-    remove_files();
+    power_remove(path);
     (void)rmdir(folder);
     return failed;
 }
