@@ -1,52 +1,23 @@
 /* The sandbox gateway: JSON over HTTP, every message signed with HMAC-SHA256. */
-#include <jansson.h>
 #include <openssl/crypto.h>
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "billing/gateway/provider.h"
+#include "billing/gateway/signed.h"
 #include "common/money.h"
-#include "http/client.h"
 #include "system/log.h"
 
-#define SIGNATURE_HEADER "X-Sandbox-Signature"
-#define SIGNATURE_MAX    65
-#define PATH_MAX_TEXT    160
-#define REPLY_MAX        16384
-
 struct provider_handle {
-    struct provider_settings settings;
-    struct http_client *client;
+    struct signed_link link;
 };
-
-static void sign(const char *secret, const void *bytes, size_t length, char out[SIGNATURE_MAX])
-{
-    unsigned char digest[EVP_MAX_MD_SIZE];
-    unsigned digest_length = 0;
-    const unsigned char *done =
-        HMAC(EVP_sha256(), secret, (int)strlen(secret), bytes, length, digest, &digest_length);
-    CHECK(done != NULL && digest_length == (SIGNATURE_MAX - 1) / 2);
-    for (unsigned i = 0; i < digest_length; i++) {
-        snprintf(out + (size_t)2 * i, 3, "%02x", digest[i]);
-    }
-}
 
 static enum status sandbox_open(const struct provider_settings *settings,
                                 struct provider_handle **handle)
 {
     struct provider_handle *made = calloc(1, sizeof(*made));
-    if (made == NULL) {
-        return STATUS_IO;
-    }
-    made->settings = *settings;
-    enum status status =
-        http_client_open(&(struct http_client_options){.user_agent = "billing/" KIOSK_VERSION,
-                                                       .timeout_ms = settings->timeout_ms,
-                                                       .reply_max = REPLY_MAX},
-                         &made->client);
+    enum status status = made != NULL ? signed_open(&made->link, settings) : STATUS_IO;
     if (status != STATUS_OK) {
         free(made);
         return status;
@@ -58,60 +29,12 @@ static enum status sandbox_open(const struct provider_settings *settings,
 static void sandbox_close(struct provider_handle *handle)
 {
     if (handle != NULL) {
-        http_client_close(handle->client);
-        OPENSSL_cleanse(&handle->settings, sizeof(handle->settings));
+        signed_close(&handle->link);
         free(handle);
     }
 }
 
-/* One signed call. *json is NULL for anything but a JSON object with status 200. */
-static enum status call(struct provider_handle *handle, const char *path, json_t *message,
-                        bool once, json_t **json)
-{
-    char url[GATEWAY_URL_MAX + PATH_MAX_TEXT];
-    char header[SIGNATURE_MAX + 32];
-    char signature[SIGNATURE_MAX];
-    struct http_reply reply = {0};
-    char *body = message != NULL ? json_dumps(message, JSON_COMPACT) : NULL;
-    *json = NULL;
-    if (message != NULL && body == NULL) {
-        return STATUS_UNAVAILABLE;
-    }
-    const char *signed_text = body != NULL ? body : path;
-    sign(handle->settings.secret, signed_text, strlen(signed_text), signature);
-    snprintf(url, sizeof(url), "%s%s", handle->settings.url, path);
-    snprintf(header, sizeof(header), SIGNATURE_HEADER ": %s", signature);
-    struct http_request request = {.method = body != NULL ? "POST" : "GET",
-                                   .url = url,
-                                   .body = body,
-                                   .length = body != NULL ? strlen(body) : 0,
-                                   .headers = {header},
-                                   .want_header = SIGNATURE_HEADER,
-                                   .once = once};
-    enum status status = http_client_send(handle->client, &request, &reply);
-    if (body != NULL) {
-        OPENSSL_cleanse(body, strlen(body)); /* it may hold a payment code */
-        free(body);
-    }
-    if (status != STATUS_OK) {
-        log_warn("gateway.call", "status=%s", status_name(status));
-        return status;
-    }
-    sign(handle->settings.secret, reply.body, reply.length, signature);
-    if (strcmp(reply.header, signature) != 0) {
-        log_warn("gateway.signature", "http=%d bytes=%zu", reply.status, reply.length);
-        return STATUS_TIMEOUT; /* whoever said it, the outcome is unknown */
-    }
-    if (reply.status == 200) {
-        *json = json_loadb(reply.body, reply.length, JSON_REJECT_DUPLICATES, NULL);
-    }
-    if (*json == NULL || !json_is_object(*json)) {
-        log_warn("gateway.reply", "http=%d bytes=%zu", reply.status, reply.length);
-        json_decref(*json);
-        *json = NULL;
-    }
-    return STATUS_OK;
-}
+#define PATH_MAX_TEXT 160
 
 static const char *text_of(const json_t *json, const char *name)
 {
@@ -223,7 +146,7 @@ static struct provider_answer sandbox_pay_code(struct provider_handle *handle,
     if (message == NULL) {
         return (struct provider_answer){.result = PROVIDER_NOT_SENT};
     }
-    enum status status = call(handle, "/gateway/pay", message, true, &json);
+    enum status status = signed_call(&handle->link, "/gateway/pay", message, true, &json);
     json_decref(message);
     return finish(status, json, "result");
 }
@@ -242,7 +165,7 @@ static struct provider_answer sandbox_open_page(struct provider_handle *handle,
     if (message == NULL) {
         return (struct provider_answer){.result = PROVIDER_NOT_SENT};
     }
-    enum status status = call(handle, "/gateway/page", message, true, &json);
+    enum status status = signed_call(&handle->link, "/gateway/page", message, true, &json);
     json_decref(message);
     return finish(status, json, "result");
 }
@@ -253,7 +176,7 @@ static struct provider_answer sandbox_query(struct provider_handle *handle,
     char path[PATH_MAX_TEXT];
     json_t *json = NULL;
     snprintf(path, sizeof(path), "/gateway/trades/%s", out_trade_no);
-    enum status status = call(handle, path, NULL, false, &json);
+    enum status status = signed_call(&handle->link, path, NULL, false, &json);
     if (json != NULL && strcmp(text_of(json, "out_trade_no"), out_trade_no) != 0) {
         log_warn("gateway.reply", "trade=%s is not the one asked for", out_trade_no);
         json_decref(json);
@@ -267,7 +190,7 @@ static void sandbox_reverse(struct provider_handle *handle, const char *out_trad
     json_t *json = NULL;
     json_t *message = json_pack("{s:s}", "out_trade_no", out_trade_no);
     if (message != NULL) {
-        enum status status = call(handle, "/gateway/reverse", message, false, &json);
+        enum status status = signed_call(&handle->link, "/gateway/reverse", message, false, &json);
         log_info("gateway.reverse", "trade=%s status=%s result=%.12s", out_trade_no,
                  status_name(status), text_of(json, "result"));
     }
@@ -282,7 +205,7 @@ static void sandbox_refund(struct provider_handle *handle, const char *out_trade
     json_t *message = json_pack("{s:s, s:s, s:I}", "out_trade_no", out_trade_no, "out_refund_no",
                                 out_refund_no, "amount_fen", (json_int_t)amount_fen);
     if (message != NULL) {
-        enum status status = call(handle, "/gateway/refund", message, false, &json);
+        enum status status = signed_call(&handle->link, "/gateway/refund", message, false, &json);
         log_info("gateway.refund", "refund=%s status=%s result=%.12s", out_refund_no,
                  status_name(status), text_of(json, "result"));
     }
@@ -296,7 +219,7 @@ static struct provider_answer sandbox_query_refund(struct provider_handle *handl
     char path[PATH_MAX_TEXT];
     json_t *json = NULL;
     snprintf(path, sizeof(path), "/gateway/refunds/%s", out_refund_no);
-    enum status status = call(handle, path, NULL, false, &json);
+    enum status status = signed_call(&handle->link, path, NULL, false, &json);
     return finish(status, json, "state");
 }
 
@@ -304,7 +227,7 @@ static bool sandbox_notice_ok(const struct provider_settings *settings, const ch
                               const void *body, size_t length)
 {
     char expected[SIGNATURE_MAX];
-    sign(settings->secret, body, length, expected);
+    signed_sign(settings->secret, body, length, expected);
     return signature != NULL && strlen(signature) == strlen(expected) &&
            CRYPTO_memcmp(signature, expected, strlen(expected)) == 0;
 }
