@@ -5,7 +5,8 @@
 
 #include "http/client.h"
 #include "kiosk/config.h"
-#include "kiosk/io/enrol.h"
+#include "kiosk/io/journal_queue.h"
+#include "kiosk/io/pairing.h"
 #include "kiosk/loop.h"
 #include "system/log.h"
 #include "system/program.h"
@@ -20,6 +21,7 @@
 struct options {
     const char *config_path, *state_dir, *assets_dir;
     const char *enrol_code, *ca_path;
+    bool queue, unpair, wipe;
     int width, height;
     bool fullscreen, check_config, done;
 };
@@ -32,6 +34,7 @@ static void print_help(void)
         "SYNOPSIS\n"
         "    kiosk --config FILE [--state-dir DIR] [--size WxH | --fullscreen] [--assets DIR]\n"
         "    kiosk --config FILE --enrol CODE --ca FILE [--state-dir DIR]\n"
+        "    kiosk --config FILE --queue | --unpair | --wipe [--state-dir DIR]\n"
         "    kiosk --config FILE --check-config\n\n"
         "DESCRIPTION\n"
         "    Opens the touch screen of one lobby machine: account look-up, recharge, bills,\n"
@@ -50,6 +53,13 @@ static void print_help(void)
         "    --assets DIR      fonts, icons, translations; default " KIOSK_ASSETS_DIR "\n"
         "    --enrol CODE      gets the certificate with a one-use code of billing-admin, ends\n"
         "    --ca FILE         the authority that the server's certificate must come from\n"
+        "    --queue           prints how many payments wait for the billing server, and since\n"
+        "                      when; also while the kiosk runs\n"
+        "    --unpair          forgets certificate and key\n"
+        "    --wipe            forgets everything: certificate, key, journal, receipts\n"
+        "                      Both refuse while payments wait for the server, when the journal\n"
+        "                      cannot be read, and while the kiosk runs; so does --enrol with the\n"
+        "                      code of another terminal or the authority of another server\n"
         "    --check-config    reads the settings, says whether they are good, and ends\n"
         "    --version         prints the version\n"
         "    --help            prints this\n\n"
@@ -73,6 +83,9 @@ enum {
     OPTION_ASSETS,
     OPTION_ENROL,
     OPTION_CA,
+    OPTION_QUEUE,
+    OPTION_UNPAIR,
+    OPTION_WIPE,
     OPTION_CHECK,
     OPTION_VERSION,
     OPTION_HELP
@@ -86,6 +99,9 @@ static const struct option long_options[] = {
     {"assets", required_argument, NULL, OPTION_ASSETS},
     {"enrol", required_argument, NULL, OPTION_ENROL},
     {"ca", required_argument, NULL, OPTION_CA},
+    {"queue", no_argument, NULL, OPTION_QUEUE},
+    {"unpair", no_argument, NULL, OPTION_UNPAIR},
+    {"wipe", no_argument, NULL, OPTION_WIPE},
     {"check-config", no_argument, NULL, OPTION_CHECK},
     {"version", no_argument, NULL, OPTION_VERSION},
     {"help", no_argument, NULL, OPTION_HELP},
@@ -102,6 +118,9 @@ static int take_option(struct options *options, int option)
     case OPTION_ENROL: options->enrol_code = optarg; return 0;
     case OPTION_CA: options->ca_path = optarg; return 0;
     case OPTION_FULLSCREEN: options->fullscreen = true; return 0;
+    case OPTION_QUEUE: options->queue = true; return 0;
+    case OPTION_UNPAIR: options->unpair = true; return 0;
+    case OPTION_WIPE: options->wipe = true; return 0;
     case OPTION_CHECK: options->check_config = true; return 0;
     case OPTION_SIZE:
         return program_parse_size(optarg, &options->width, &options->height)
@@ -133,24 +152,63 @@ static int parse_options(int argc, char **argv, struct options *options)
     if (result == 0 && !options->done && options->config_path == NULL) {
         return usage("--config FILE is missing");
     }
+    if (result == 0 &&
+        options->queue + options->unpair + options->wipe + (options->enrol_code != NULL ? 1 : 0) >
+            1) {
+        return usage("--enrol, --queue, --unpair and --wipe exclude each other");
+    }
     return result;
 }
 
 static int run_enrol(const struct kiosk_config *config, const struct options *options)
 {
-    char error[ENROL_ERROR_MAX] = "";
+    char error[PAIRING_ERROR_MAX] = "";
 
     if (options->ca_path == NULL) {
         return usage("--enrol needs --ca FILE");
     }
-    if (files_make_dirs(options->state_dir) != STATUS_OK ||
-        enrol(config->billing_url, options->ca_path, options->enrol_code, options->state_dir,
-              error) != STATUS_OK) {
-        (void)fprintf(stderr, "kiosk: not enrolled: %s\n",
-                      error[0] == '\0' ? "the state folder cannot be made" : error);
+    if (pairing_enrol(config->billing_url, options->ca_path, options->enrol_code,
+                      options->state_dir, error) != STATUS_OK) {
+        (void)fprintf(stderr, "kiosk: not enrolled: %s\n", error);
         return EXIT_FAILURE;
     }
     (void)printf("enrolled; the certificate is in the state folder\n");
+    return EXIT_SUCCESS;
+}
+
+static int run_leave(const struct options *options)
+{
+    char error[PAIRING_ERROR_MAX] = "";
+    enum status status = options->wipe ? pairing_wipe(options->state_dir, error)
+                                       : pairing_unpair(options->state_dir, error);
+
+    if (status != STATUS_OK) {
+        (void)fprintf(stderr, "kiosk: not %s: %s\n", options->wipe ? "wiped" : "unpaired", error);
+        return EXIT_FAILURE;
+    }
+    (void)printf("%s; the server forgets this terminal with billing-admin revoke\n",
+                 options->wipe ? "wiped" : "unpaired");
+    return EXIT_SUCCESS;
+}
+
+static int run_queue(const struct options *options)
+{
+    struct journal_queue queue;
+    char path[PATH_TEXT_MAX];
+    char error[JOURNAL_ERROR_MAX] = "the path of the state folder is too long";
+
+    if (files_join(options->state_dir, "journal.db", path) != STATUS_OK ||
+        journal_queue_read(path, &queue, error) != STATUS_OK) {
+        (void)fprintf(stderr, "kiosk: the journal cannot be read: %s\n", error);
+        return EXIT_FAILURE;
+    }
+    if (queue.open == 0) {
+        (void)printf("0 payments wait for the billing server\n");
+    } else {
+        (void)printf("%d payment%s wait%s for the billing server, the oldest since %s UTC\n",
+                     queue.open, queue.open == 1 ? "" : "s", queue.open == 1 ? "s" : "",
+                     queue.oldest);
+    }
     return EXIT_SUCCESS;
 }
 
@@ -191,6 +249,12 @@ static int run(struct options *options)
         return usage("no place for the state, or too long a one; give --state-dir");
     }
     options->state_dir = state_dir;
+    if (options->queue) {
+        return run_queue(options);
+    }
+    if (options->unpair || options->wipe) {
+        return run_leave(options);
+    }
     if (http_client_global_init() != STATUS_OK) {
         (void)fprintf(stderr, "kiosk: the HTTP library does not start\n");
         return EXIT_FAILURE;

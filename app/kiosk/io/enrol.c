@@ -117,7 +117,7 @@ static enum status store(const char *state_dir, const char *key_pem,
 }
 
 enum status enrol(const char *base_url, const char *ca_path, const char *code,
-                  const char *state_dir, char error[ENROL_ERROR_MAX])
+                  const char *state_dir, const char *only_terminal, char error[ENROL_ERROR_MAX])
 {
     struct enrolment_request request = {0};
     struct enrolment_reply reply = {0};
@@ -138,6 +138,10 @@ enum status enrol(const char *base_url, const char *ca_path, const char *code,
         (void)fail(error, status, "the authority's certificate cannot be read");
     } else {
         status = ask(client, base_url, &request, &reply, error);
+    }
+    if (status == STATUS_OK && only_terminal != NULL &&
+        strcmp(only_terminal, reply.terminal_no) != 0) {
+        status = fail(error, STATUS_CONFLICT, "the code is another terminal's");
     }
     if (status == STATUS_OK) {
         status = store(state_dir, key_pem, &reply, error);

@@ -9,7 +9,6 @@
 #include "kiosk/io/receipt_json.h"
 #include "system/log.h"
 
-#define SCHEMA_VERSION 1
 /* Another program that reads the file (a backup, an operator) may hold it so long. */
 #define BUSY_MS 2000
 
@@ -95,7 +94,7 @@ static enum status prepare_schema(struct journal *journal, char error[JOURNAL_ER
     int64_t version = -1;
     enum status status = run(journal, "PRAGMA user_version", NULL, read_int, &version);
 
-    if (status == STATUS_OK && version > SCHEMA_VERSION) {
+    if (status == STATUS_OK && version > JOURNAL_VERSION) {
         (void)snprintf(error, JOURNAL_ERROR_MAX,
                        "the journal was written by a newer program (version %lld)",
                        (long long)version);

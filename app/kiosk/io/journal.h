@@ -13,6 +13,8 @@
 struct journal;
 
 #define JOURNAL_ERROR_MAX 256
+/* Of the schema; a file with a higher one was written by a newer program. */
+#define JOURNAL_VERSION 1
 
 /*
  * Opens or makes the file. STATUS_CORRUPT when it is damaged or of a newer program, STATUS_IO
