@@ -34,6 +34,7 @@ static const struct config_key keys[] = {
     INT("times", "order_wait_s", order_wait_s, 1, 60, "10", "for the server to answer an order"),
     INT("times", "poll_ms", settings.poll_ms, 50, 5000, "700", "between two looks at an order"),
     INT("times", "retry_ms", settings.retry_ms, 50, 60000, "1500", "after a call without answer"),
+    INT("times", "retry_max_s", retry_max_s, 1, 600, "60", "the most between two such calls"),
     INT("times", "background_s", background_s, 1, 600, "5", "between looks at handed-over sales"),
     INT("times", "health_s", health_s, 1, 600, "30", "between looks at the server"),
     INT("times", "boot_s", boot_s, 1, 60, "10", "recovery holds the first customer at most"),
@@ -108,6 +109,7 @@ static enum status check(const char *name, struct kiosk_config *config,
     settings->order_wait_ms = config->order_wait_s * 1000;
     settings->background_ms = config->background_s * 1000;
     settings->health_ms = config->health_s * 1000;
+    settings->retry_max_ms = config->retry_max_s * 1000;
     settings->boot_ms = config->boot_s * 1000;
     settings->same_code_ms = config->same_code_s * 1000;
     return STATUS_OK;

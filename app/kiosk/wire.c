@@ -60,11 +60,24 @@ static void execute(struct kiosk *kiosk, const struct effect *effect)
     UNREACHABLE("an effect kind that does not exist");
 }
 
+/* What is still to be delivered, whenever that changes. */
+static void log_queue(const struct kiosk *kiosk, int open, int unheard)
+{
+    const struct recovery *recovery = &kiosk->visit.recovery;
+
+    if (recovery_count(recovery) != open || recovery_unheard(recovery) != unheard) {
+        log_info("queue", "open=%d not_accepted=%d", recovery_count(recovery),
+                 recovery_unheard(recovery));
+    }
+}
+
 /* kiosk->event is filled but for time and chance. */
 static void step(struct kiosk *kiosk)
 {
     enum screen_id before = kiosk->visit.screen;
     enum payment_state payment = kiosk->visit.customer.payment.state;
+    int open = recovery_count(&kiosk->visit.recovery);
+    int unheard = recovery_unheard(&kiosk->visit.recovery);
 
     kiosk->event.now_ms = kiosk->ports.monotonic_ms(kiosk->ports.user);
     kiosk->event.wall_ms = kiosk->ports.wall_ms(kiosk->ports.user);
@@ -85,6 +98,7 @@ static void step(struct kiosk *kiosk)
                  kiosk->visit.customer.payment.order.order_no,
                  statement_name(kiosk->visit.customer.payment.statement));
     }
+    log_queue(kiosk, open, unheard);
     if (before != kiosk->visit.screen) {
         log_info("screen", "from=%d to=%d", (int)before, (int)kiosk->visit.screen);
     }

@@ -103,6 +103,30 @@ static void home_down(struct view *view)
     view->printer = PRINTER_OUT;
 }
 
+static void home_offline(struct view *view)
+{
+    view->server_up = false;
+}
+
+static void help_queue(struct view *view)
+{
+    view->queue = 16;
+    view->screen = SCREEN_HELP;
+    view->seconds_left = 72;
+}
+
+static void account_offline(struct view *view)
+{
+    view->screen = SCREEN_ACCOUNT;
+    view->step = 1;
+    view->step_count = 4;
+    view->seconds_left = 72;
+    view->server_up = false;
+    TEXT(view->input, "5263940471234567");
+    view->input_valid = true;
+    view->message = MESSAGE_SERVER_UNREACHABLE;
+}
+
 static void starting(struct view *view)
 {
     view->screen = SCREEN_STARTING;
@@ -377,6 +401,9 @@ static void recent(struct view *view)
 const struct sample samples[] = {
     SAMPLE(home),
     SAMPLE(home_down),
+    SAMPLE(home_offline),
+    SAMPLE(help_queue),
+    SAMPLE(account_offline),
     SAMPLE(starting),
     SAMPLE(out_of_service),
     SAMPLE(guide),

@@ -20,6 +20,7 @@ static const struct settings settings = {
     .order_wait_ms = 10000,
     .poll_ms = 700,
     .retry_ms = 1500,
+    .retry_max_ms = 60000,
     .background_ms = 5000,
     .health_ms = 30000,
     .boot_ms = 10000,

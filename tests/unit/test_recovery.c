@@ -171,6 +171,80 @@ static void an_end_that_cannot_be_saved_is_asked_again(void **state)
     assert_true(world_calls(&world, CALL_CLOSE_REQUEST));
 }
 
+static void answer_close(const char *request_id, enum status status, enum order_state state)
+{
+    struct call_request close = world_take_call(&world, CALL_CLOSE_REQUEST);
+
+    assert_string_equal(close.request_id, request_id);
+    if (status == STATUS_OK) {
+        struct order order = world_order(&world, state, STATEMENT_CONFIRMING);
+
+        world_reply_order(&world, &close, &order);
+    } else {
+        world_reply_status(&world, &close, status, "");
+    }
+}
+
+/* An hour of rubbish: asked ever less often, never given up, and the other sale is not held up. */
+static void an_hour_of_rubbish_drops_nothing(void **state)
+{
+    static const char *const ids[] = {"aa"};
+    int asked = 0;
+
+    (void)state;
+    boot_with(ids, 1);
+    for (int second = 0; second < 3600; second++) {
+        if (world_calls(&world, CALL_CLOSE_REQUEST)) {
+            answer_close("aa", STATUS_TIMEOUT, ORDER_CLOSING);
+            asked++;
+        }
+        world_advance(&world, 1000);
+    }
+    assert_in_range(asked, 3600 / 60, 3600 / 60 + 10);
+    assert_int_equal(recovery_count(&world.visit.recovery), 1);
+    world_advance(&world, 60000);
+    struct call_request close = world_take_call(&world, CALL_CLOSE_REQUEST);
+    struct order closed = world_order(&world, ORDER_CLOSED, STATEMENT_NOT_TAKEN);
+
+    world_reply_order(&world, &close, &closed);
+    assert_string_equal(world_take(&world, EFFECT_CLOSE_INTENT).close.request_id, "aa");
+}
+
+static void a_sale_that_cannot_be_delivered_does_not_hold_up_another(void **state)
+{
+    static const char *const ids[] = {"aa", "bb"};
+
+    (void)state;
+    boot_with(ids, 2);
+    answer_close("aa", STATUS_INVALID, ORDER_CLOSING);
+    world_advance(&world, 2000);
+    answer_close("bb", STATUS_OK, ORDER_CLOSING);
+    for (int round = 0; round < 4; round++) {
+        world_advance(&world, 60000);
+        answer_close("aa", STATUS_INVALID, ORDER_CLOSING);
+        world_advance(&world, 60000);
+        answer_close("bb", STATUS_OK, ORDER_CLOSING);
+    }
+    assert_int_equal(recovery_unheard(&world.visit.recovery), 1);
+    assert_int_equal(recovery_count(&world.visit.recovery), 2);
+}
+
+static void when_the_server_is_back_nobody_waits_for_a_delay(void **state)
+{
+    static const char *const ids[] = {"aa"};
+
+    (void)state;
+    boot_with(ids, 1);
+    for (int i = 0; i < 8; i++) {
+        answer_close("aa", STATUS_UNAVAILABLE, ORDER_CLOSING);
+        world_advance(&world, 60000);
+    }
+    answer_close("aa", STATUS_UNAVAILABLE, ORDER_CLOSING);
+    assert_false(world_calls(&world, CALL_CLOSE_REQUEST));
+    answer_health();
+    answer_close("aa", STATUS_OK, ORDER_CLOSING);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -181,6 +255,9 @@ int main(void)
         cmocka_unit_test(a_dead_server_delays_ten_seconds_and_takes_no_money),
         cmocka_unit_test(an_unreadable_journal_puts_the_kiosk_out_of_service),
         cmocka_unit_test(an_end_that_cannot_be_saved_is_asked_again),
+        cmocka_unit_test(an_hour_of_rubbish_drops_nothing),
+        cmocka_unit_test(a_sale_that_cannot_be_delivered_does_not_hold_up_another),
+        cmocka_unit_test(when_the_server_is_back_nobody_waits_for_a_delay),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

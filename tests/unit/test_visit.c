@@ -272,6 +272,56 @@ static void without_a_server_money_services_are_closed(void **state)
     assert_int_equal(world.view.now_ms, world.wall_ms + 3600000);
 }
 
+/* The kiosk's own clock, years off and jumping, is shown to nobody once the server was heard. */
+static void a_clock_that_jumps_decides_nothing(void **state)
+{
+    static const int64_t jumps_ms[] = {INT64_C(-34560000000), INT64_C(34560000000), 3600000,
+                                       -7200000};
+
+    (void)state;
+    world_start(&world);
+    int64_t right_ms = world.wall_ms;
+
+    world_to_pay(&world);
+    for (size_t i = 0; i < ARRAY_LEN(jumps_ms); i++) {
+        int seconds_left = world.view.pay_seconds_left;
+
+        world.wall_ms += jumps_ms[i];
+        world_advance(&world, 2000);
+        right_ms += 2000;
+        assert_int_equal(world.view.screen, SCREEN_PAY);
+        assert_int_equal(world.view.pay_seconds_left, seconds_left - 2);
+        assert_int_equal(world.view.now_ms, right_ms);
+    }
+}
+
+static void without_a_server_a_look_up_says_so_at_once(void **state)
+{
+    (void)state;
+    world_start(&world);
+    world_touch(&world, INTENT_START, SERVICE_PAY);
+    world_advance(&world, 31000);
+    struct effect health = world_take(&world, EFFECT_CALL);
+
+    world_reply_status(&world, &health.call, STATUS_UNAVAILABLE, "");
+    world_type(&world, "5263000017");
+    for (int i = 0; i < 9; i++) { /* it costs no look-up */
+        world_touch(&world, INTENT_NEXT, 0);
+        assert_int_equal(world.view.message, MESSAGE_SERVER_UNREACHABLE);
+        assert_false(world.view.busy);
+    }
+    assert_false(world_calls(&world, CALL_ACCOUNT));
+    world_advance(&world, 2000);
+    health = world_take(&world, EFFECT_CALL);
+    struct event reply = {.kind = EVENT_REPLY,
+                          .reply = {.call = CALL_HEALTH, .seq = health.call.seq}};
+
+    reply.reply.server_time_ms = world.wall_ms;
+    world_event(&world, &reply);
+    world_touch(&world, INTENT_NEXT, 0);
+    assert_true(world_calls(&world, CALL_ACCOUNT));
+}
+
 static void a_reprint_says_which_it_is(void **state)
 {
     (void)state;
@@ -391,6 +441,8 @@ int main(void)
         cmocka_unit_test(language_survives_what_was_typed_and_ends_with_the_visit),
         cmocka_unit_test(every_screen_of_a_visit_leads_home),
         cmocka_unit_test(without_a_server_money_services_are_closed),
+        cmocka_unit_test(without_a_server_a_look_up_says_so_at_once),
+        cmocka_unit_test(a_clock_that_jumps_decides_nothing),
         cmocka_unit_test(a_reprint_says_which_it_is),
         cmocka_unit_test(unknown_and_used_up_receipts_are_told_apart),
         cmocka_unit_test(a_reprint_that_begins_after_the_customer_left_prints_nothing),

@@ -27,25 +27,36 @@ int recovery_count(const struct recovery *recovery)
     return count;
 }
 
-bool recovery_handed_over(const struct recovery *recovery)
+int recovery_unheard(const struct recovery *recovery)
 {
+    int count = 0;
+
     for (int i = 0; i < OPEN_INTENTS_MAX; i++) {
-        if (recovery->items[i].used && !recovery->items[i].accepted) {
-            return false;
-        }
+        count += recovery->items[i].used && !recovery->items[i].accepted ? 1 : 0;
     }
-    return true;
+    return count;
 }
 
-/* The next used item after the one asked last; those that the server has not heard of first. */
+bool recovery_handed_over(const struct recovery *recovery)
+{
+    return recovery_unheard(recovery) == 0;
+}
+
+/* The server has not heard of it, and there is no sign yet that it does not want to. */
+static bool urgent(const struct recovery_item *item)
+{
+    return item->used && !item->accepted && !item->failed;
+}
+
+/* The next used item after the one asked last; the urgent ones first. */
 static int next_item(const struct recovery *recovery)
 {
-    for (int unheard = 1; unheard >= 0; unheard--) {
+    for (int pass = 0; pass < 2; pass++) {
         for (int i = 1; i <= OPEN_INTENTS_MAX; i++) {
             int index = (recovery->at + i) % OPEN_INTENTS_MAX;
             const struct recovery_item *item = &recovery->items[index];
 
-            if (item->used && (unheard == 0 || !item->accepted)) {
+            if (pass == 0 ? urgent(item) : item->used) {
                 return index;
             }
         }
@@ -53,16 +64,57 @@ static int next_item(const struct recovery *recovery)
     return -1;
 }
 
-/* After an answer: at once to the next one that the server has not heard of, else in a while. */
+static bool any_urgent(const struct recovery *recovery)
+{
+    for (int i = 0; i < OPEN_INTENTS_MAX; i++) {
+        if (urgent(&recovery->items[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Twice as long after every failure, up to the bound. */
+static int64_t retry_delay_ms(const struct recovery *recovery, const struct settings *settings)
+{
+    int64_t delay_ms = settings->retry_ms;
+
+    for (int i = 1; i < recovery->failures && delay_ms < settings->retry_max_ms; i++) {
+        delay_ms = delay_ms * 2 < settings->retry_max_ms ? delay_ms * 2 : settings->retry_max_ms;
+    }
+    return delay_ms;
+}
+
+/* After an answer: at once to the next urgent one, else in a while. */
 static void plan(struct recovery *recovery, const struct context *context, bool answered)
 {
+    bool backs_off = context->settings->retry_max_ms > context->settings->retry_ms;
+
+    if (answered) {
+        recovery->failures = 0;
+    } else if (backs_off &&
+               retry_delay_ms(recovery, context->settings) < context->settings->retry_max_ms) {
+        recovery->failures++;
+    }
     if (recovery_count(recovery) == 0) {
         recovery->ask_at_ms = NEVER_MS;
-    } else if (answered && !recovery_handed_over(recovery)) {
+    } else if (answered && any_urgent(recovery)) {
         recovery->ask_at_ms = context->now_ms;
     } else {
-        recovery->ask_at_ms = context->now_ms + (answered ? context->settings->background_ms
-                                                          : context->settings->retry_ms);
+        recovery->ask_at_ms =
+            context->now_ms + (answered ? context->settings->background_ms
+                                        : retry_delay_ms(recovery, context->settings));
+    }
+}
+
+void recovery_wake(struct recovery *recovery, const struct context *context)
+{
+    recovery->failures = 0;
+    for (int i = 0; i < OPEN_INTENTS_MAX; i++) {
+        recovery->items[i].failed = false;
+    }
+    if (recovery_deadline(recovery) != NEVER_MS) {
+        recovery->ask_at_ms = context->now_ms;
     }
 }
 
@@ -117,7 +169,8 @@ void recovery_reply(struct recovery *recovery, const struct context *context,
     }
     recovery->call_seq = 0;
     CHECK(item->used);
-    if (reply->status != STATUS_OK) {
+    item->failed = reply->status != STATUS_OK;
+    if (item->failed) {
         plan(recovery, context, false);
         return;
     }

@@ -5,6 +5,9 @@
  * asked of the server by its request id (which also closes it there, or forbids it for ever if
  * the server never heard of it) until it has an end, which goes into the journal. One question
  * at a time; a server that does not answer delays, it never bricks the kiosk.
+ *
+ * Nothing is ever dropped. A sale that gets no answer, or one that cannot be read, is asked
+ * again, less and less often up to settings.retry_max_ms, and does not hold up the others.
  */
 #ifndef KIOSK_FLOW_RECOVERY_H
 #define KIOSK_FLOW_RECOVERY_H
@@ -14,12 +17,14 @@
 struct recovery_item {
     bool used;
     bool accepted; /* the server knows that this one is to be closed: it is handed over */
+    bool failed;   /* the last question about it was not answered: the others come first */
     struct intent_record intent;
 };
 
 struct recovery {
     struct recovery_item items[OPEN_INTENTS_MAX];
-    int at; /* the item of the question or save that is under way, or the next one */
+    int at;       /* the item of the question or save that is under way, or the next one */
+    int failures; /* questions without an answer, one after the other */
     uint32_t call_seq, save_seq;
     int64_t ask_at_ms;
 };
@@ -34,10 +39,14 @@ void recovery_reply(struct recovery *recovery, const struct context *context,
                     const struct call_reply *reply);
 void recovery_saved(struct recovery *recovery, const struct context *context, uint32_t seq,
                     enum status status);
+/* The server is back: what waits is asked now, not when its delay is over. */
+void recovery_wake(struct recovery *recovery, const struct context *context);
 int64_t recovery_deadline(const struct recovery *recovery);
 
 /* Every item was accepted by the server: the first customer may come. */
 bool recovery_handed_over(const struct recovery *recovery);
 int recovery_count(const struct recovery *recovery);
+/* Those that the server has not accepted. */
+int recovery_unheard(const struct recovery *recovery);
 
 #endif

@@ -23,6 +23,7 @@ struct settings {
     int order_wait_ms; /* an order that is not answered so long is given up, unpaid */
     int poll_ms;       /* between two questions about one order */
     int retry_ms;      /* after a call that got no answer */
+    int retry_max_ms;  /* so long at most between two tries to deliver what is queued */
     int background_ms; /* between two questions about handed-over orders */
     int health_ms;     /* between two health calls when nothing else is asked */
     int boot_ms;       /* recovery holds the first customer at most so long */

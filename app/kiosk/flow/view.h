@@ -137,6 +137,7 @@ struct view {
     bool server_up;
     bool scanner_up;
     enum printer_health printer;
+    int queue; /* earlier payments that are still to be delivered to the server */
 
     /* the visit */
     enum service service;

@@ -250,9 +250,13 @@ static void on_server(struct visit *visit, const struct context *context,
         visit->health_seq = 0;
         answered = reply->status == STATUS_OK; /* an unhealthy server takes no payments */
         if (answered) {
-            /* context->wall_ms has the old offset in it already */
-            visit->wall_offset_ms += reply->server_time_ms - context->wall_ms;
+            visit->time_known = true;
+            visit->time_offset_ms = reply->server_time_ms - context->now_ms;
         }
+        if (answered && !visit->healthy) {
+            recovery_wake(&visit->recovery, context);
+        }
+        visit->healthy = answered;
     }
     visit->server_up = answered;
     visit->server_heard = visit->server_heard || answered;
@@ -310,7 +314,7 @@ void visit_step(struct visit *visit, const struct event *event, struct effects *
     const struct context context = {
         .settings = &visit->settings,
         .now_ms = event->now_ms,
-        .wall_ms = event->wall_ms + visit->wall_offset_ms,
+        .wall_ms = visit->time_known ? event->now_ms + visit->time_offset_ms : event->wall_ms,
         .fresh_id = event->fresh_id,
         .next_seq = &visit->next_seq,
         .effects = effects,

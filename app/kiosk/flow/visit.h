@@ -47,6 +47,7 @@ struct visit {
     int64_t boot_deadline_ms;
     bool server_up;
     bool server_heard; /* answered at least once since the start */
+    bool healthy;      /* the answer to the last question about its health was good */
     uint32_t health_seq;
     int64_t health_at_ms;
     bool scanner_attached;
@@ -55,7 +56,12 @@ struct visit {
     /* the customer's time */
     int64_t touched_ms; /* the last sign of life */
     int64_t now_ms, wall_ms;
-    int64_t wall_offset_ms; /* the server's clock less ours, for display; learned from health */
+    /*
+     * The server's wall clock less our monotonic one, learned from its health. From then on our
+     * own wall clock, which may be years off and may jump, says nothing any more.
+     */
+    bool time_known;
+    int64_t time_offset_ms;
     struct customer customer;
     struct recovery recovery;
 };

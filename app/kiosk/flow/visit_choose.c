@@ -13,6 +13,10 @@ void choose_look_up(struct visit *visit, const struct context *context)
         customer->message = MESSAGE_LOOKUPS_USED_UP;
         return;
     }
+    if (!visit->server_up) {
+        customer->message = MESSAGE_SERVER_UNREACHABLE; /* at once: it costs no look-up */
+        return;
+    }
     customer->lookups++;
     customer->message = MESSAGE_NONE;
     customer->account_known = false;

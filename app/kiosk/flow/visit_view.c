@@ -55,6 +55,7 @@ static void view_place(const struct visit *visit, struct view *view)
     view->server_up = visit->server_up;
     view->scanner_up = visit->scanner_attached;
     view->printer = visit->printer;
+    view->queue = recovery_count(&visit->recovery);
 }
 
 static bool input_valid(const struct visit *visit)

@@ -13,7 +13,8 @@ static const char *const messages[MESSAGE_COUNT] = {
     [MESSAGE_LOOKUPS_USED_UP] =
         WORDS_ID("Too many numbers were looked up. Please go home and begin again."),
     [MESSAGE_SERVER_UNREACHABLE] =
-        WORDS_ID("The network does not answer. Nothing was taken. Please try again in a moment."),
+        WORDS_ID("The network does not answer. Nothing was taken. Please try again in a moment, or "
+                 "use the counter or the app."),
     [MESSAGE_SERVER_REFUSED] =
         WORDS_ID("This cannot be done now. Nothing was taken. Please try later or call 95598."),
     [MESSAGE_NOT_A_BILL] =

@@ -79,6 +79,7 @@ static void greeting(struct ui *ui, const struct view *view, int top, int width)
                           : view->printer == PRINTER_NEAR_END ? ui_words(ui, "Paper is low")
                           : view->printer == PRINTER_OUT      ? ui_words(ui, "No paper")
                                                               : ui_words(ui, "Printer fault");
+    bool paper = view->printer == PRINTER_READY || view->printer == PRINTER_NEAR_END;
     const char *network =
         view->server_up ? ui_words(ui, "Network ready") : ui_words(ui, "Network down");
 
@@ -88,7 +89,9 @@ static void greeting(struct ui *ui, const struct view *view, int top, int width)
              page_type(UI_HERO, true, theme->on_hero, UI_LEFT), ui_words(ui, "choose a service"));
     ui_label(ui, "hint", (struct ui_rect){PAGE_MARGIN, top + 186, width, 60},
              page_type(UI_BODY, false, theme->on_hero, UI_LEFT),
-             ui_words(ui, "Touch a card to begin; it takes 2 minutes"));
+             view->server_up ? ui_words(ui, "Touch a card to begin; it takes 2 minutes")
+             : paper         ? ui_words(ui, "No network: receipts can be reprinted")
+                             : ui_words(ui, "No network: please ask at the counter"));
     int x = chip(ui, "chip.printer", PAGE_MARGIN, top + 258, "printer", printer);
     chip(ui, "chip.network", x, top + 258, view->server_up ? "network" : "warning", network);
 }

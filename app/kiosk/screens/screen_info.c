@@ -99,7 +99,7 @@ static void draw_help(struct ui *ui, const struct view *view)
 {
     const struct ui_theme *theme = ui_theme(ui);
     struct page page = page_begin(ui, view, ui_words(ui, "Help"), 0);
-    char staff[160], site[160], terminal[96];
+    char staff[160], site[160], terminal[160];
 
     if (view->open_hours[0] == '\0') {
         snprintf(staff, sizeof(staff), "%s", ui_words(ui, "Nobody works at this site"));
@@ -108,8 +108,14 @@ static void draw_help(struct ui *ui, const struct view *view)
     }
     snprintf(site, sizeof(site), ui_words(ui, "This site: %s"),
              view->hotline[0] != '\0' ? view->hotline : "95598");
-    snprintf(terminal, sizeof(terminal), ui_words(ui, "Please name terminal %s when you call"),
-             view->terminal_no);
+    if (view->queue == 0) {
+        snprintf(terminal, sizeof(terminal), ui_words(ui, "Please name terminal %s when you call"),
+                 view->terminal_no);
+    } else { /* for the one who answers the call: whether anything is left to deliver */
+        snprintf(terminal, sizeof(terminal),
+                 ui_words(ui, "Please name terminal %s when you call; being confirmed: %d"),
+                 view->terminal_no, view->queue);
+    }
     const struct info rows[4] = {
         {"help.staff", NULL, "headset", theme->teal,
          view->staff_here ? ui_words(ui, "Staff are here now: please ask at the counter")
