@@ -39,6 +39,7 @@ hall_write_settings() {
         hall_set billing server port "$HALL_API" &&
         hall_set billing public port "$HALL_PAGES" &&
         hall_set billing gateway url "http://127.0.0.1:$HALL_GATEWAY" &&
+        hall_set billing utility url "http://127.0.0.1:$HALL_GATEWAY" &&
         hall_set billing store url "${HALL_STORE:-}" &&
         hall_set kiosk billing url "https://127.0.0.1:$HALL_API"
 }

@@ -11,6 +11,7 @@
 #include "billing/pki.h"
 #include "billing/secrets.h"
 #include "billing/settings.h"
+#include "billing/store/supply.h"
 #include "common/utf8.h"
 #include "system/clock.h"
 #include "system/files.h"
@@ -43,10 +44,13 @@ static const char USAGE[] =
     "    explain NUMBER\n"
     "        tells the story of an order, trade or channel number in words, and what can be\n"
     "        done; in Chinese or English, as LANG says.\n"
-    "    resolve NUMBER --as credit|refund|returned --by NAME --reason TEXT\n"
-    "        proposes what becomes of a case. Nothing moves yet.\n"
+    "    resolve NUMBER --as ACTION --by NAME --reason TEXT\n"
+    "        proposes what becomes of a case: credit, refund, returned, posted or not-taken, as\n"
+    "        explain says. Nothing moves yet.\n"
     "    confirm NUMBER --by OTHER\n"
     "        a second person agrees, and it is done. Both are in the audit.\n"
+    "    cut ACCOUNT --by NAME --reason TEXT\n"
+    "        orders an account's supply to be cut, unless a payment for it is not resolved.\n"
     "    books\n"
     "        prints the ledger's totals as JSON; status 3 when they do not agree.\n\n"
     "OPTIONS\n"
@@ -237,7 +241,7 @@ static int command_cases(const struct options *options)
     if (db == NULL) {
         return 1;
     }
-    enum status status = cases_list(db, text);
+    enum status status = cases_list(db, clock_wall_ms(), text);
     db_close(db);
     fputs(text, stdout);
     return status == STATUS_OK
@@ -254,8 +258,9 @@ static int command_explain(const struct options *options, const char *number)
     if (db == NULL) {
         return 1;
     }
-    enum status status = case_explain(
-        db, number, language != NULL && strncmp(language, "zh", 2) == 0 ? CASE_ZH : CASE_EN, text);
+    bool chinese = language != NULL && strncmp(language, "zh", 2) == 0;
+    enum status status =
+        case_explain(db, number, chinese ? CASE_ZH : CASE_EN, clock_wall_ms(), text);
     db_close(db);
     if (status != STATUS_OK) {
         return fail(status == STATUS_NOT_FOUND ? "no such order, trade or channel number"
@@ -277,8 +282,8 @@ static int command_resolve(const struct options *options, const char *number)
     enum case_action action = CASE_REFUND;
     if (options->action == NULL || case_action_parse(options->action, &action) != STATUS_OK ||
         !case_person_ok(options->by) || !reason_ok(options->reason)) {
-        return wrong_usage("resolve wants NUMBER --as credit|refund|returned --by NAME --reason "
-                           "TEXT");
+        return wrong_usage("resolve wants NUMBER --as credit|refund|returned|posted|not-taken "
+                           "--by NAME --reason TEXT");
     }
     struct db *db = open_store(options);
     if (db == NULL) {
@@ -313,6 +318,43 @@ static int command_confirm(const struct options *options, const char *number)
     case STATUS_NOT_FOUND: return fail("nothing is proposed for it", number);
     case STATUS_DENIED: return fail("whoever proposed it cannot confirm it", options->by);
     case STATUS_CONFLICT: return fail("this cannot be done with it any more, see: explain", number);
+    default: return fail("the store refused", status_name(status));
+    }
+}
+
+struct cut_call {
+    const char *account_no, *by, *reason;
+};
+
+static enum status cut_work(struct db *db, void *context)
+{
+    const struct cut_call *call = context;
+    char subject[ACCOUNT_NO_MAX + CASE_REASON_MAX + 4];
+    enum status status = supply_cut(db, call->account_no);
+    if (status != STATUS_OK) {
+        return status;
+    }
+    snprintf(subject, sizeof(subject), "%s: %s", call->account_no, call->reason);
+    return audit_add(db, call->by, "supply-cut", subject, clock_wall_ms());
+}
+
+static int command_cut(const struct options *options, const char *account_no)
+{
+    struct cut_call call = {account_no, options->by, options->reason};
+    if (account_no_check(account_no) != STATUS_OK || !case_person_ok(options->by) ||
+        !reason_ok(options->reason)) {
+        return wrong_usage("cut wants ACCOUNT --by NAME --reason TEXT");
+    }
+    struct db *db = open_store(options);
+    if (db == NULL) {
+        return 1;
+    }
+    enum status status = db_transact(db, cut_work, &call);
+    db_close(db);
+    switch (status) {
+    case STATUS_OK: puts("cut"); return 0;
+    case STATUS_CONFLICT: return fail("a payment for it is not resolved yet", account_no);
+    case STATUS_NOT_FOUND: return fail("no active account whose supply may be cut", account_no);
     default: return fail("the store refused", status_name(status));
     }
 }
@@ -393,6 +435,9 @@ static int run_command(const struct options *options, const char *command, const
     }
     if (strcmp(command, "confirm") == 0 && !alone) {
         return command_confirm(options, argument);
+    }
+    if (strcmp(command, "cut") == 0 && !alone) {
+        return command_cut(options, argument);
     }
     if (strcmp(command, "revoke") == 0 && !alone) {
         return command_revoke(options, argument);

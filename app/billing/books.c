@@ -24,20 +24,22 @@ static enum status totals_work(struct db *db, void *context)
     int64_t refunds = db_int(db, SQL_BOOKS_CHARGES, 1);
     int64_t credits = number(db, SQL_BOOKS_CREDITS, NULL);
     int64_t held = -number(db, SQL_BOOKS_ACCOUNT, "to_be_refunded");
+    int64_t posting = -number(db, SQL_BOOKS_ACCOUNT, "to_be_posted");
     int64_t clearing = number(db, SQL_BOOKS_ACCOUNT, "channel_clearing");
     int64_t orders = number(db, SQL_BOOKS_ORDERS, NULL);
     int64_t attempts = number(db, SQL_BOOKS_ATTEMPTS, NULL);
     int64_t manual = number(db, SQL_BOOKS_MANUAL, NULL);
     totals->agree = sum == 0 && unbalanced == 0 && drift == 0 && twice == 0 &&
-                    charges - refunds == credits + held && clearing == credits + held;
-    totals->json =
-        json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:b}", "charges_fen",
-                  (json_int_t)charges, "refunds_fen", (json_int_t)refunds, "credits_fen",
-                  (json_int_t)credits, "to_be_refunded_fen", (json_int_t)held, "ledger_sum_fen",
-                  (json_int_t)sum, "unbalanced_entries", (json_int_t)unbalanced, "accounts_adrift",
-                  (json_int_t)drift, "credited_twice", (json_int_t)twice, "open_orders",
-                  (json_int_t)orders, "open_attempts", (json_int_t)attempts, "manual_attempts",
-                  (json_int_t)manual, "agree", totals->agree ? 1 : 0);
+                    charges - refunds == credits + held + posting &&
+                    clearing == credits + held + posting;
+    totals->json = json_pack(
+        "{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:b}", "charges_fen",
+        (json_int_t)charges, "refunds_fen", (json_int_t)refunds, "credits_fen", (json_int_t)credits,
+        "to_be_refunded_fen", (json_int_t)held, "to_be_posted_fen", (json_int_t)posting,
+        "ledger_sum_fen", (json_int_t)sum, "unbalanced_entries", (json_int_t)unbalanced,
+        "accounts_adrift", (json_int_t)drift, "credited_twice", (json_int_t)twice, "open_orders",
+        (json_int_t)orders, "open_attempts", (json_int_t)attempts, "manual_attempts",
+        (json_int_t)manual, "agree", totals->agree ? 1 : 0);
     return totals->json != NULL ? STATUS_OK : STATUS_IO;
 }
 

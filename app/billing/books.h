@@ -11,7 +11,8 @@
 
 /*
  * A new reference, or NULL. *agree: every entry and the whole ledger sum to zero, balances
- * equal their ledger, charges - refunds = credits + held, nothing is credited twice.
+ * equal their ledger, charges - refunds = credits + held + on its way to a utility, nothing is
+ * credited twice.
  */
 json_t *books_totals(struct db *db, bool *agree);
 

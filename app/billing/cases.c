@@ -13,12 +13,13 @@
 #define SUBJECT_MAX    320
 #define ACTION_MAX     12
 
-static const char *const ACTIONS[CASE_ACTIONS] = {"credit", "refund", "returned"};
+static const char *const ACTIONS[CASE_ACTIONS] = {"credit", "refund", "returned", "posted",
+                                                  "not-taken"};
 
 static const enum attempt_evidence EVIDENCE_OF[CASE_ACTIONS] = {
-    [CASE_CREDIT] = EVIDENCE_MAY_CREDIT,
-    [CASE_REFUND] = EVIDENCE_MAY_REFUND,
-    [CASE_RETURNED] = EVIDENCE_RETURNED,
+    [CASE_CREDIT] = EVIDENCE_MAY_CREDIT,   [CASE_REFUND] = EVIDENCE_MAY_REFUND,
+    [CASE_RETURNED] = EVIDENCE_RETURNED,   [CASE_POSTED] = EVIDENCE_POSTED,
+    [CASE_NOT_TAKEN] = EVIDENCE_NOT_TAKEN,
 };
 
 enum status case_action_parse(const char *word, enum case_action *action)
@@ -78,18 +79,19 @@ static void tell(struct story *story, const char *format, ...)
 /* What each state means to somebody at a counter. */
 static const char *const STATES[CASE_LANGUAGES][ATTEMPT_STATE_COUNT] = {
     {"已登记，还没有向支付机构发出", "已发出，正在等支付机构答复", "等待客户在手机上付款",
-     "正在撤销，等支付机构确认", "已收款，正在入账", "已收款，已入账", "未支付，没有扣款",
-     "已撤销；万一扣过款，支付机构会退回", "已收款但不能入账，准备退款", "正在退款", "已退款",
-     "需要人工处理"},
+     "正在撤销，等支付机构确认", "已收款，正在入账", "已收款，正在等供电企业自己的系统确认入账",
+     "已收款，已入账", "未支付，没有扣款", "已撤销；万一扣过款，支付机构会退回",
+     "已收款但不能入账，准备退款", "正在退款", "已退款", "需要人工处理"},
     {"noted, not sent to the provider yet", "sent, waiting for the provider's answer",
      "waiting for the customer's phone", "being reversed, waiting for the provider's word",
-     "paid, being credited", "paid and credited", "not paid, nothing was taken",
+     "paid, being credited", "paid, waiting until the utility's own ledger confirms it",
+     "paid and credited", "not paid, nothing was taken",
      "reversed; if money had moved, the provider returns it",
      "paid but cannot be credited, about to be refunded", "being refunded", "refunded",
      "waits for a person"},
 };
 
-/* Why it came to a person: only three ways lead there. */
+/* Why it came to a person: only four ways lead there. */
 static const char *why(const struct attempt_row *row, enum case_language language)
 {
     if (row->credited_at_ms != 0) {
@@ -97,6 +99,12 @@ static const char *why(const struct attempt_row *row, enum case_language languag
                    ? "这笔钱已经入账，支付机构却又说退掉了。请先与支付机构核对；系统不代为处理。"
                    : "It was credited, and then the provider said that it was returned. Ask the "
                      "provider; no command decides this.";
+    }
+    if (row->posting == POSTING_DISPUTED) {
+        return language == CASE_ZH
+                   ? "供电企业的系统说已入账，但金额或户号不符。请先与对方核对这笔入账。"
+                   : "The utility says that it booked another amount, or another account. Ask it "
+                     "what stands there.";
     }
     if (row->paid_fen != row->amount_fen) {
         return language == CASE_ZH ? "实收金额与应收金额不一致。"
@@ -106,21 +114,41 @@ static const char *why(const struct attempt_row *row, enum case_language languag
                                : "The provider refused the refund again and again.";
 }
 
-static const char *choices(const struct attempt_row *row, enum case_language language)
+/* What each decision means, for the ones that can be taken. */
+static const char *const CHOICES[CASE_LANGUAGES][CASE_ACTIONS] = {
+    {"credit 按实收入账", "refund 再次原路退款", "returned 已用其他方式退还",
+     "posted 对方账上已有这笔，金额已核对", "not-taken 支付机构账上没有扣款，已核对"},
+    {"credit (the account gets what was paid)", "refund (the provider once more)",
+     "returned (already given back in another way)",
+     "posted (it stands in the utility's ledger, seen there)",
+     "not-taken (the provider never took it, seen in its books)"},
+};
+
+static void tell_choices(struct story *story, const struct attempt_row *row,
+                         enum case_language language)
 {
-    bool credit = row->recharge || row->paid_fen == row->amount_fen;
-    if (row->credited_at_ms != 0) {
-        return "";
+    bool first = true;
+    for (int i = 0; i < CASE_ACTIONS; i++) {
+        if (apply_possible(row, EVIDENCE_OF[i])) {
+            const char *before = language == CASE_ZH ? "可以办理：" : "Possible: ";
+            tell(story, "%s%s",
+                 first                 ? before
+                 : language == CASE_ZH ? "；"
+                                       : ", ",
+                 CHOICES[language][i]);
+            first = false;
+        }
     }
-    if (language == CASE_ZH) {
-        return credit ? "可以办理：credit 按实收入账；refund 再次原路退款；returned "
-                        "已用其他方式退还。\n"
-                      : "可以办理：refund 再次原路退款；returned 已用其他方式退还。\n";
+    if (!first) {
+        tell(story, "%s\n", language == CASE_ZH ? "。" : ".");
     }
-    return credit ? "Possible: credit (the account gets what was paid), refund (the provider once "
-                    "more), returned (already given back in another way).\n"
-                  : "Possible: refund (the provider once more), returned (already given back in "
-                    "another way).\n";
+}
+
+static bool overdue(const struct attempt_row *row, int64_t now_ms)
+{
+    enum attempt_duty duty = attempt_duty(row->state);
+    return (duty == DUTY_REVERSE || duty == DUTY_POST || duty == DUTY_REFUND) &&
+           row->created_at_ms < now_ms - CASE_OVERDUE_MS;
 }
 
 static void tell_instant(struct story *story, const char *label, int64_t at_ms)
@@ -130,7 +158,7 @@ static void tell_instant(struct story *story, const char *label, int64_t at_ms)
          civil.hour, civil.minute, civil.second);
 }
 
-static void tell_row(struct story *story, const struct attempt_row *row,
+static void tell_row(struct story *story, const struct attempt_row *row, int64_t now_ms,
                      enum case_language language)
 {
     bool zh = language == CASE_ZH;
@@ -150,7 +178,13 @@ static void tell_row(struct story *story, const struct attempt_row *row,
     }
     tell(story, "%s %s\n", zh ? "现状" : "now", STATES[language][row->state]);
     if (row->state == ATTEMPT_MANUAL) {
-        tell(story, "%s\n%s", why(row, language), choices(row, language));
+        tell(story, "%s\n", why(row, language));
+        tell_choices(story, row, language);
+    } else if (overdue(row, now_ms)) {
+        tell(story, "%s\n",
+             zh ? "对方一小时以上没有给出结果；系统会一直继续问，不需要重新收费。"
+                : "Nobody has given an answer for more than an hour; the server goes on asking.");
+        tell_choices(story, row, language);
     }
 }
 
@@ -195,7 +229,7 @@ static enum status list_work(struct db *db, void *context)
     const struct case_call *call = context;
     struct story story = {.text = call->text};
     struct attempt_row row;
-    enum status status = db_row(db, SQL_CASES, "");
+    enum status status = db_row(db, SQL_CASES, "i", call->now_ms - CASE_OVERDUE_MS);
     call->text[0] = '\0';
     for (; status == STATUS_OK; status = db_next(db, SQL_CASES)) {
         char out_trade_no[TRADE_NO_MAX];
@@ -205,9 +239,10 @@ static enum status list_work(struct db *db, void *context)
             return STATUS_IO;
         }
         struct civil civil = instant_to_beijing(row.created_at_ms);
-        tell(&story, "%s %04d-%02d-%02d %02d:%02d terminal %s asked %s paid %s\n", out_trade_no,
+        tell(&story, "%s %04d-%02d-%02d %02d:%02d terminal %s asked %s paid %s %s\n", out_trade_no,
              civil.year, civil.month, civil.day, civil.hour, civil.minute, row.terminal_no,
-             money_format(row.amount_fen, asked), money_format(row.paid_fen, paid));
+             money_format(row.amount_fen, asked), money_format(row.paid_fen, paid),
+             attempt_state_name(row.state));
     }
     if (status != STATUS_NOT_FOUND) {
         return status;
@@ -215,9 +250,9 @@ static enum status list_work(struct db *db, void *context)
     return story.full ? STATUS_LIMIT : STATUS_OK;
 }
 
-enum status cases_list(struct db *db, char text[CASE_TEXT_MAX])
+enum status cases_list(struct db *db, int64_t now_ms, char text[CASE_TEXT_MAX])
 {
-    struct case_call call = {.number = NULL};
+    struct case_call call = {.now_ms = now_ms};
     call.text = text;
     return db_transact(db, list_work, &call);
 }
@@ -232,18 +267,18 @@ static enum status explain_work(struct db *db, void *context)
     if (status != STATUS_OK) {
         return status;
     }
-    tell_row(&story, &row, call->language);
-    if (row.state == ATTEMPT_MANUAL &&
-        db_row(db, SQL_CASE_PROPOSAL, "t", row.out_trade_no) == STATUS_OK) {
+    tell_row(&story, &row, call->now_ms, call->language);
+    bool open = row.state == ATTEMPT_MANUAL || overdue(&row, call->now_ms);
+    if (open && db_row(db, SQL_CASE_PROPOSAL, "t", row.out_trade_no) == STATUS_OK) {
         tell_proposal(&story, db, call->language);
     }
     return story.full ? STATUS_LIMIT : STATUS_OK;
 }
 
 enum status case_explain(struct db *db, const char *number, enum case_language language,
-                         char text[CASE_TEXT_MAX])
+                         int64_t now_ms, char text[CASE_TEXT_MAX])
 {
-    struct case_call call = {.number = number, .language = language};
+    struct case_call call = {.number = number, .language = language, .now_ms = now_ms};
     call.text = text;
     return db_transact(db, explain_work, &call);
 }
@@ -267,7 +302,8 @@ static enum status propose_work(struct db *db, void *context)
     if (status != STATUS_OK) {
         return status;
     }
-    if (!apply_possible(&row, EVIDENCE_OF[call->action])) {
+    bool open = row.state == ATTEMPT_MANUAL || overdue(&row, call->now_ms);
+    if (!open || !apply_possible(&row, EVIDENCE_OF[call->action])) {
         return STATUS_CONFLICT;
     }
     status = db_run(db, SQL_CASE_PROPOSE, "tttti", row.out_trade_no, ACTIONS[call->action],

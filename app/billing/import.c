@@ -17,6 +17,7 @@
 static const char *const CATEGORIES[] = {"residential", "commercial", "campus", "industrial"};
 static const char *const ACCOUNT_STATES[] = {"active", "closed"};
 static const char *const BILL_STATES[] = {"open", "paid"};
+static const char *const LEDGERS[] = {"own", "utility"};
 static const char *const LATE_FEES[] = {"none", "residential", "other"};
 
 struct org_line {
@@ -31,6 +32,7 @@ struct org_line {
     int64_t presets_fen[PRESETS_MAX];
     int preset_count;
     bool show_balance, show_restore, pay_all_bills, late_fee;
+    int ledger;
 };
 
 struct account_line {
@@ -81,6 +83,7 @@ static const struct field ORG[] = {
     FIELD_BOOL_OF(org_line, show_restore),
     FIELD_BOOL_OF(org_line, pay_all_bills),
     FIELD_BOOL_OF(org_line, late_fee),
+    FIELD_ENUM_OF(org_line, ledger, LEDGERS),
 };
 
 static const struct field ACCOUNT[] = {
@@ -151,10 +154,11 @@ static enum status add_org(struct import *import, const json_t *json)
                  (long long)org.presets_fen[i]);
     }
     import->counts->orgs++;
-    status = db_run(import->db, SQL_ORG_ADD, "ttttitiitiiii", org.org_no, org.name, org.payee,
-                    org.merchant, (int64_t)org.account_digits, org.account_prefix,
-                    org.recharge_min_fen, org.recharge_max_fen, presets, (int64_t)org.show_balance,
-                    (int64_t)org.show_restore, (int64_t)org.pay_all_bills, (int64_t)org.late_fee);
+    status =
+        db_run(import->db, SQL_ORG_ADD, "ttttitiitiiiit", org.org_no, org.name, org.payee,
+               org.merchant, (int64_t)org.account_digits, org.account_prefix, org.recharge_min_fen,
+               org.recharge_max_fen, presets, (int64_t)org.show_balance, (int64_t)org.show_restore,
+               (int64_t)org.pay_all_bills, (int64_t)org.late_fee, LEDGERS[org.ledger]);
     return added(import, status) == STATUS_IO ? STATUS_IO : STATUS_OK;
 }
 

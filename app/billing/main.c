@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "billing/api/api.h"
+#include "billing/gateway/utility.h"
 #include "http/client.h"
 #include "system/control.h"
 #include "system/files.h"
@@ -228,6 +229,7 @@ static bool start_worker(struct server *server)
     server->provider = &provider_sandbox;
     struct worker_options options = {.db = server->db,
                                      .provider = server->provider,
+                                     .utility = &utility_sandbox,
                                      .settings = &server->settings,
                                      .base_url = server->base_url,
                                      .notify_url = server->notify_url};

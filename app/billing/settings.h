@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "billing/gateway/provider.h"
+#include "billing/rules/velocity.h"
 #include "system/config.h"
 
 #define BIND_ADDRESS_MAX 48
@@ -27,10 +28,12 @@ struct settings {
     char notify_url[BASE_URL_MAX]; /* where the provider reaches us; "": like base_url */
     char notice_from[NOTICE_FROM_MAX];
     struct provider_settings gateway;
+    struct provider_settings utility;   /* url "": no account's ledger is a utility's */
     int order_s;                        /* an order that nobody pays is closed after */
     int wechat_s, alipay_s, unionpay_s; /* a payment code is reversed after */
     int poll_ms;                        /* between two queries of an open trade */
     int lookups_per_minute;
+    struct velocity_limits velocity;
     char oldest_kiosk[VERSION_MAX];
 };
 

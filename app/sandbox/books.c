@@ -33,6 +33,10 @@ static const char SCHEMA[] =
     "CREATE INDEX IF NOT EXISTS refund_trade ON refund(out_trade_no);"
     "CREATE TABLE IF NOT EXISTS code(code TEXT PRIMARY KEY, balance_fen INTEGER NOT NULL,"
     " expires_at_ms INTEGER NOT NULL, used INTEGER NOT NULL);"
+    "CREATE TABLE IF NOT EXISTS payer(out_trade_no TEXT PRIMARY KEY, payer TEXT NOT NULL);"
+    "CREATE TABLE IF NOT EXISTS posting(posting_no TEXT PRIMARY KEY, account_no TEXT NOT NULL,"
+    " out_trade_no TEXT NOT NULL, amount_fen INTEGER NOT NULL, state INTEGER NOT NULL,"
+    " next INTEGER NOT NULL, decide_at_ms INTEGER NOT NULL, reason TEXT NOT NULL);"
     "CREATE TABLE IF NOT EXISTS notice(id INTEGER PRIMARY KEY, out_trade_no TEXT NOT NULL,"
     " url TEXT NOT NULL, tries INTEGER NOT NULL, next_at_ms INTEGER NOT NULL);"
     "CREATE INDEX IF NOT EXISTS notice_next ON notice(next_at_ms);";
@@ -308,6 +312,55 @@ void books_save_code(struct books *books, const struct wallet_code *code)
                        code->balance_fen, code->expires_at_ms, (int64_t)code->used));
 }
 
+void books_payer(struct books *books, const char *out_trade_no, char payer[PAYER_MAX])
+{
+    sqlite3_stmt *row =
+        prepare(books, "SELECT payer FROM payer WHERE out_trade_no = ?1", "t", out_trade_no);
+
+    payer[0] = '\0';
+    if (step(books, row)) {
+        copy_text(row, 0, payer, PAYER_MAX);
+        sqlite3_finalize(row);
+    }
+}
+
+void books_save_payer(struct books *books, const char *out_trade_no, const char *payer)
+{
+    run(books,
+        prepare(books, "INSERT OR IGNORE INTO payer VALUES(?1,?2)", "tt", out_trade_no, payer));
+}
+
+enum status books_posting(struct books *books, const char *posting_no, struct posting *posting)
+{
+    sqlite3_stmt *row = prepare(books,
+                                "SELECT account_no, out_trade_no, amount_fen, state, next,"
+                                " decide_at_ms, reason FROM posting WHERE posting_no = ?1",
+                                "t", posting_no);
+
+    *posting = (struct posting){.state = POSTING_PENDING};
+    if (!step(books, row)) {
+        return STATUS_NOT_FOUND;
+    }
+    snprintf(posting->posting_no, sizeof(posting->posting_no), "%s", posting_no);
+    copy_text(row, 0, posting->account_no, sizeof(posting->account_no));
+    copy_text(row, 1, posting->out_trade_no, sizeof(posting->out_trade_no));
+    posting->amount_fen = sqlite3_column_int64(row, 2);
+    posting->state = (enum posting_state)sqlite3_column_int(row, 3);
+    posting->next = (enum posting_state)sqlite3_column_int(row, 4);
+    posting->decide_at_ms = sqlite3_column_int64(row, 5);
+    copy_text(row, 6, posting->reason, sizeof(posting->reason));
+    sqlite3_finalize(row);
+    return STATUS_OK;
+}
+
+void books_save_posting(struct books *books, const struct posting *posting)
+{
+    run(books, prepare(books, "INSERT OR REPLACE INTO posting VALUES(?1,?2,?3,?4,?5,?6,?7,?8)",
+                       "tttiiiit", posting->posting_no, posting->account_no, posting->out_trade_no,
+                       posting->amount_fen, (int64_t)posting->state, (int64_t)posting->next,
+                       posting->decide_at_ms, posting->reason));
+}
+
 void books_add_notice(struct books *books, const struct notice *notice)
 {
     run(books,
@@ -362,14 +415,19 @@ struct book_sums books_sums(struct books *books)
 {
     sqlite3_stmt *row = prepare(books,
                                 "SELECT coalesce(sum(paid_fen), 0), coalesce(sum(refunded_fen), 0),"
-                                " count(*), coalesce(sum(state IN (0, 1)), 0) FROM trade",
+                                " count(*), coalesce(sum(state IN (0, 1)), 0),"
+                                " (SELECT coalesce(sum(amount_fen), 0) FROM posting"
+                                "  WHERE state = 1),"
+                                " (SELECT count(*) FROM posting WHERE state = 1) FROM trade",
                                 "");
 
     must(books, step(books, row), "sums");
     struct book_sums sums = {.charged_fen = sqlite3_column_int64(row, 0),
                              .refunded_fen = sqlite3_column_int64(row, 1),
                              .count = sqlite3_column_int64(row, 2),
-                             .open = sqlite3_column_int64(row, 3)};
+                             .open = sqlite3_column_int64(row, 3),
+                             .posted_fen = sqlite3_column_int64(row, 4),
+                             .postings = sqlite3_column_int64(row, 5)};
 
     sqlite3_finalize(row);
     return sums;

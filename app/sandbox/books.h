@@ -19,6 +19,7 @@
 #define REASON_MAX       32
 #define CASHIER_ID_MAX   33
 #define NOTICE_TRIES_MAX 15
+#define PAYER_MAX        33
 
 enum trade_state {
     TRADE_NOTPAY = 0, /* a page that nobody confirmed yet */
@@ -74,6 +75,20 @@ struct notice {
 
 struct book_sums {
     int64_t charged_fen, refunded_fen, count, open;
+    int64_t posted_fen, postings; /* accepted by the utility */
+};
+
+enum posting_state { POSTING_PENDING = 0, POSTING_ACCEPTED, POSTING_REFUSED };
+
+/* In the utility's books. */
+struct posting {
+    char posting_no[TRADE_NO_MAX];
+    char account_no[ACCOUNT_NO_MAX];
+    char out_trade_no[TRADE_NO_MAX];
+    int64_t amount_fen;
+    enum posting_state state, next; /* next: what it becomes at decide_at_ms */
+    int64_t decide_at_ms;           /* pending until then */
+    char reason[REASON_MAX];
 };
 
 struct books;
@@ -107,6 +122,15 @@ int64_t books_refund_sum(struct books *books, const char *out_trade_no);
 
 enum status books_code(struct books *books, const char *code, struct wallet_code *out) MUST_USE;
 void books_save_code(struct books *books, const struct wallet_code *code);
+
+/* Who paid the trade; "" when nobody did. Written once. */
+void books_payer(struct books *books, const char *out_trade_no, char payer[PAYER_MAX]);
+void books_save_payer(struct books *books, const char *out_trade_no, const char *payer);
+
+/* STATUS_NOT_FOUND. */
+enum status books_posting(struct books *books, const char *posting_no,
+                          struct posting *posting) MUST_USE;
+void books_save_posting(struct books *books, const struct posting *posting);
 
 void books_add_notice(struct books *books, const struct notice *notice);
 enum status books_due_notice(struct books *books, int64_t now_ms, struct notice *notice) MUST_USE;

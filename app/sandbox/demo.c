@@ -42,17 +42,22 @@ static const char ORGS[] =
     "\"merchant\":\"SG01M\",\"account_digits\":10,\"account_prefix\":\"52\","
     "\"recharge_min_fen\":100,\"recharge_max_fen\":500000,"
     "\"presets_fen\":[5000,10000,20000,50000],\"show_balance\":true,\"show_restore\":true,"
-    "\"pay_all_bills\":false,\"late_fee\":true}\n"
+    "\"pay_all_bills\":false,\"late_fee\":true,\"ledger\":\"own\"}\n"
     "{\"type\":\"org\",\"org_no\":\"CM01\",\"name\":\"示范大学后勤服务中心\","
     "\"payee\":\"示范大学后勤服务中心\",\"merchant\":\"CM01M\",\"account_digits\":13,"
     "\"account_prefix\":\"41\",\"recharge_min_fen\":1,\"recharge_max_fen\":50000,"
     "\"presets_fen\":[1000,2000,5000,10000],\"show_balance\":true,\"show_restore\":true,"
-    "\"pay_all_bills\":false,\"late_fee\":false}\n"
+    "\"pay_all_bills\":false,\"late_fee\":false,\"ledger\":\"own\"}\n"
     "{\"type\":\"org\",\"org_no\":\"WG01\",\"name\":\"示范县农村供电所\","
     "\"payee\":\"示范县农村供电所\",\"merchant\":\"WG01M\",\"account_digits\":16,"
     "\"account_prefix\":\"2801\",\"recharge_min_fen\":1000,\"recharge_max_fen\":200000,"
     "\"presets_fen\":[3000,5000,10000],\"show_balance\":false,\"show_restore\":false,"
-    "\"pay_all_bills\":true,\"late_fee\":true}\n";
+    "\"pay_all_bills\":true,\"late_fee\":true,\"ledger\":\"own\"}\n"
+    "{\"type\":\"org\",\"org_no\":\"ND01\",\"name\":\"示范新区配售电公司\","
+    "\"payee\":\"示范新区配售电公司\",\"merchant\":\"ND01M\",\"account_digits\":13,"
+    "\"account_prefix\":\"43\",\"recharge_min_fen\":1000,\"recharge_max_fen\":200000,"
+    "\"presets_fen\":[5000,10000,20000],\"show_balance\":true,\"show_restore\":true,"
+    "\"pay_all_bills\":true,\"late_fee\":true,\"ledger\":\"utility\"}\n";
 
 /* SplitMix64 (public domain, Sebastiano Vigna): small, and the same everywhere. */
 static uint64_t next_random(uint64_t *state)

@@ -8,6 +8,7 @@
 #define HOME    .org_no = "SG01", .category = "residential"
 #define CAMPUS  .org_no = "CM01", .category = "campus", .prepaid = true, .daily_fen = 330
 #define VILLAGE .org_no = "WG01", .category = "residential"
+#define NEWTOWN .org_no = "ND01", .category = "residential"
 
 /* clang-format off */
 static const struct demo_account specials[] = {
@@ -107,6 +108,14 @@ static const struct demo_account specials[] = {
      .special = "16位户号，三笔可一次缴清",
      .special_en = "16 digits, three bills payable at once", .first = true,
      .bills = {{18400, -20, false}, {18984, -2, false}, {14280, 20, false}}, .bill_count = 3},
+    {"4300010000011", NEWTOWN, .name = "高志远", .address = "示范新区创新大道8号2栋701室",
+     .special = "账在配售电公司自己的系统：付款后先“入账中”，对方确认后才“已入账”",
+     .special_en = "The utility keeps this account: paid first, credited when it confirms", .first = true, .prepaid = true,
+     .book_fen = 9000, .unbilled_fen = 3000, .daily_fen = 800},
+    {"4300010000012", NEWTOWN, .name = "梁慧", .address = "示范新区创新大道8号3栋302室",
+     .special = "账在配售电公司自己的系统，后付费，两笔可一次缴清",
+     .special_en = "The utility keeps this account; postpaid, two bills payable at once",
+     .bills = {{12640, -6, false}, {11890, 18, false}}, .bill_count = 2},
 };
 /* clang-format on */
 

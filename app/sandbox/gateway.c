@@ -49,17 +49,21 @@ static bool take(char *out, size_t size, const char *text, bool may_be_empty)
 #define TAKE(array, text)       take(array, sizeof(array), text, false)
 #define TAKE_MAYBE(array, text) take(array, sizeof(array), text, true)
 
-static json_t *describe(const struct trade *trade, const char *key, const char *word)
+static json_t *describe(struct sandbox *sandbox, const struct trade *trade, const char *key,
+                        const char *word)
 {
     char paid_at[INSTANT_TEXT_MAX] = "";
+    char payer[PAYER_MAX];
 
+    books_payer(sandbox->books, trade->out_trade_no, payer);
     if (trade->paid_at_ms > 0) {
         instant_format(trade->paid_at_ms, paid_at);
     }
-    return json_pack("{s:s, s:s, s:s, s:s, s:I, s:I, s:s}", "out_trade_no", trade->out_trade_no,
-                     key, word, "reason", trade->reason, "transaction_id", trade->transaction_id,
-                     "paid_fen", (json_int_t)trade->paid_fen, "refunded_fen",
-                     (json_int_t)trade->refunded_fen, "paid_at", paid_at);
+    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:I, s:I, s:s}", "out_trade_no",
+                     trade->out_trade_no, "payer", payer, key, word, "reason", trade->reason,
+                     "transaction_id", trade->transaction_id, "paid_fen",
+                     (json_int_t)trade->paid_fen, "refunded_fen", (json_int_t)trade->refunded_fen,
+                     "paid_at", paid_at);
 }
 
 /* The "result" word of a trade that was there already. */
@@ -79,13 +83,13 @@ static const char *result_word(const struct trade *trade)
 }
 
 /* A trade that is closed says so: "failed" alone would look like the wallet's own no. */
-static json_t *describe_known(struct trade *trade)
+static json_t *describe_known(struct sandbox *sandbox, struct trade *trade)
 {
     if (trade->state == TRADE_CLOSED || trade->state == TRADE_REVOKED ||
         trade->state == TRADE_REFUNDED) {
         snprintf(trade->reason, sizeof(trade->reason), "order_closed");
     }
-    return describe(trade, "result", result_word(trade));
+    return describe(sandbox, trade, "result", result_word(trade));
 }
 
 static struct outcome pay(struct sandbox *sandbox, json_t *in, int64_t now_ms)
@@ -116,12 +120,12 @@ static struct outcome pay(struct sandbox *sandbox, json_t *in, int64_t now_ms)
         if (known.amount_fen != 0 && (known.amount_fen != amount || known.page)) {
             return refuse(409, "trade_differs");
         }
-        return (struct outcome){.reply = describe_known(&known)};
+        return (struct outcome){.reply = describe_known(sandbox, &known)};
     }
     trade.amount_fen = amount;
     const char *word = trade_pay_code(sandbox, &trade, code, now_ms);
 
-    return (struct outcome){.reply = describe(&trade, "result", word)};
+    return (struct outcome){.reply = describe(sandbox, &trade, "result", word)};
 }
 
 static struct outcome page_reply(struct sandbox *sandbox, struct trade *trade)
@@ -129,7 +133,7 @@ static struct outcome page_reply(struct sandbox *sandbox, struct trade *trade)
     char url[TRADE_URL_MAX];
 
     if (trade->state != TRADE_NOTPAY) {
-        return (struct outcome){.reply = describe_known(trade)};
+        return (struct outcome){.reply = describe_known(sandbox, trade)};
     }
     snprintf(url, sizeof(url), "%s/cashier/%s", sandbox->base_url, trade->cashier_id);
     return (struct outcome){.reply =
@@ -196,10 +200,10 @@ static struct outcome query(struct sandbox *sandbox, const char *no, int64_t now
     }
     if (books_trade(sandbox->books, TRADE_BY_NO, no, &trade) != STATUS_OK) {
         snprintf(trade.out_trade_no, sizeof(trade.out_trade_no), "%s", no);
-        return (struct outcome){.reply = describe(&trade, "state", "not_found")};
+        return (struct outcome){.reply = describe(sandbox, &trade, "state", "not_found")};
     }
     trade_settle(sandbox, &trade, now_ms);
-    return (struct outcome){.reply = describe(&trade, "state", state_word(&trade))};
+    return (struct outcome){.reply = describe(sandbox, &trade, "state", state_word(&trade))};
 }
 
 static struct outcome reverse(struct sandbox *sandbox, json_t *in, int64_t now_ms)
@@ -297,7 +301,8 @@ static void send_outcome(struct sandbox *sandbox, struct outcome outcome, bool b
                             outcome.problem != NULL ? outcome.problem : "out_of_memory", NULL);
     }
     json_decref(outcome.reply);
-    sandbox_sign(sandbox, answer->body != NULL ? answer->body : "", answer->length, signature);
+    sandbox_sign(sandbox->settings.secret, answer->body != NULL ? answer->body : "", answer->length,
+                 signature);
     if (bad_signature) {
         signature[0] = signature[0] == '0' ? '1' : '0';
     }
@@ -310,7 +315,7 @@ static bool signed_well(struct sandbox *sandbox, const struct http_call *call)
     bool post = strcmp(call->method, "POST") == 0;
     const char *signature = http_call_header(call, SIGNATURE_HEADER);
 
-    return sandbox_signature_ok(sandbox, signature, post ? call->body : call->path,
+    return sandbox_signature_ok(sandbox->settings.secret, signature, post ? call->body : call->path,
                                 post ? call->length : strlen(call->path));
 }
 

@@ -58,6 +58,7 @@ static const struct config_key KEYS[] = {
     TEXT("gateway", "secret", secret, 16, "sandbox-secret-for-trying-only", "shared secret of signatures"),
     INT("gateway", "refund_ms", refund_ms, 0, 600000, "200", "from a refund accepted to refunded"),
     INT("gateway", "notice_backoff_ms", notice_backoff_ms, 10, 600000, "1000", "before a notice is repeated; doubles"),
+    TEXT("utility", "secret", utility_secret, 16, "utility-secret-for-trying-only", "shared secret of the utility's ledger"),
     INT("wallet", "code_lifetime_s", code_lifetime_s, 1, 3600, "60", "how long a payment code is good"),
     INT("wallet", "password_timeout_s", password_timeout_s, 1, 3600, "60", "when the password box closes by itself"),
     TEXT("bench", "kiosk_dir", bench_kiosk_dir, 0, "", "state folder of the kiosk that the bench plays; empty: no bench"),
@@ -81,6 +82,8 @@ static const struct http_route ROUTES[] = {
     {"POST", "/gateway/reverse", gateway_handle, CALL_REVERSE},
     {"POST", "/gateway/refund", gateway_handle, CALL_REFUND},
     {"GET", "/gateway/refunds/{no}", gateway_handle, CALL_REFUND_QUERY},
+    {"POST", "/utility/postings", utility_post, 0},
+    {"GET", "/utility/postings/{no}", utility_get, 0},
     {"GET", "/", bench_page, 0},
     {"GET", "/bench", bench_page, 0},
     {"POST", "/bench/do", bench_do, 0},
@@ -337,6 +340,7 @@ int main(int argc, char **argv)
         complain("cannot start", "libcurl");
         return 1;
     }
+    snprintf(sandbox.payer, sizeof(sandbox.payer), "payer-1");
     make_lock(&sandbox);
     bool served = serve(&sandbox, &options);
 

@@ -25,7 +25,7 @@ static bool send_notice(const struct sandbox *sandbox, struct http_client *clien
     struct http_reply reply = {0};
     int length = snprintf(body, sizeof(body), "{\"out_trade_no\":\"%s\"}", notice->out_trade_no);
 
-    sandbox_sign(sandbox, body, (size_t)length, signature);
+    sandbox_sign(sandbox->settings.secret, body, (size_t)length, signature);
     snprintf(header, sizeof(header), "X-Sandbox-Signature: %s", signature);
     struct http_request request = {.method = "POST",
                                    .url = notice->url,

@@ -23,6 +23,7 @@ struct settings {
     char cashier_bind_address[48]; /* "": the cashier page is with the rest */
     int cashier_port;
     char secret[SECRET_MAX];
+    char utility_secret[SECRET_MAX];
     int code_lifetime_s;                 /* a payment code is good so long */
     int password_timeout_s;              /* the wallet's password box closes by itself */
     int refund_ms;                       /* from "accepted" to "refunded" */
@@ -52,6 +53,14 @@ struct fault {
     int kind;  /* enum call_kind */
 };
 
+/* What the utility does next; in memory only, too. */
+struct utility_faults {
+    long refuse, lose_request, lose_reply, wrong_amount; /* calls that it still hits */
+    long delay_ms;                                       /* new postings are pending so long */
+    char reason[REASON_MAX];
+    bool down;
+};
+
 /* In memory only: a restart forgets what was planned, never what was booked. */
 struct faults {
     struct fault lose_reply, lose_request, bad_signature, delay;
@@ -68,8 +77,10 @@ struct sandbox {
     char base_url[BASE_URL_MAX];
     struct books *books;
     struct faults faults;
-    pthread_mutex_t lock; /* books and faults */
-    pthread_cond_t due;   /* the ticker looks again */
+    struct utility_faults utility;
+    char payer[PAYER_MAX]; /* whose wallet it is that pays */
+    pthread_mutex_t lock;  /* books and faults */
+    pthread_cond_t due;    /* the ticker looks again */
     bool stopping;
     pthread_t ticker;
     struct http_server *server;
@@ -99,9 +110,9 @@ void trades_tick(struct sandbox *sandbox, int64_t now_ms);
 /* -- the edges ---------------------------------------------------------------------------- */
 
 /* hex(HMAC-SHA256(secret, bytes)) */
-void sandbox_sign(const struct sandbox *sandbox, const void *bytes, size_t length,
+void sandbox_sign(const char *secret, const void *bytes, size_t length,
                   char signature[SIGNATURE_MAX]);
-bool sandbox_signature_ok(const struct sandbox *sandbox, const char *signature, const void *bytes,
+bool sandbox_signature_ok(const char *secret, const char *signature, const void *bytes,
                           size_t length);
 
 /* gateway.c and cashier.c: handlers for the route table. context: the sandbox. */
@@ -109,6 +120,12 @@ void gateway_handle(void *context, const struct http_call *call, struct http_ans
 void cashier_get(void *context, const struct http_call *call, struct http_answer *answer);
 void cashier_confirm(void *context, const struct http_call *call, struct http_answer *answer);
 void cashier_decline(void *context, const struct http_call *call, struct http_answer *answer);
+
+/* utility.c: a utility's own ledger, and its command: "utility refuse closed", say. */
+void utility_post(void *context, const struct http_call *call, struct http_answer *answer);
+void utility_get(void *context, const struct http_call *call, struct http_answer *answer);
+void utility_command(struct sandbox *sandbox, const char *verb, char **words,
+                     struct control_reply *reply);
 
 /* wallet.c: the control socket. context: the sandbox. */
 void wallet_handle(void *context, const char *verb, const char *arguments,

@@ -6,12 +6,11 @@
 
 #include "sandbox/sandbox.h"
 
-void sandbox_sign(const struct sandbox *sandbox, const void *bytes, size_t length,
+void sandbox_sign(const char *secret, const void *bytes, size_t length,
                   char signature[SIGNATURE_MAX])
 {
     unsigned char digest[EVP_MAX_MD_SIZE];
     unsigned digest_length = 0;
-    const char *secret = sandbox->settings.secret;
 
     CHECK(HMAC(EVP_sha256(), secret, (int)strlen(secret), bytes, length, digest, &digest_length) !=
           NULL);
@@ -21,7 +20,7 @@ void sandbox_sign(const struct sandbox *sandbox, const void *bytes, size_t lengt
     }
 }
 
-bool sandbox_signature_ok(const struct sandbox *sandbox, const char *signature, const void *bytes,
+bool sandbox_signature_ok(const char *secret, const char *signature, const void *bytes,
                           size_t length)
 {
     char expected[SIGNATURE_MAX];
@@ -29,6 +28,6 @@ bool sandbox_signature_ok(const struct sandbox *sandbox, const char *signature, 
     if (signature == NULL || strlen(signature) != SIGNATURE_MAX - 1) {
         return false;
     }
-    sandbox_sign(sandbox, bytes, length, expected);
+    sandbox_sign(secret, bytes, length, expected);
     return CRYPTO_memcmp(signature, expected, SIGNATURE_MAX - 1) == 0;
 }

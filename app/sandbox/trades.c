@@ -47,6 +47,7 @@ static void take_money(struct sandbox *sandbox, struct trade *trade, int64_t now
                          "%d", random[i] % 10);
     }
     books_save_trade(sandbox->books, trade);
+    books_save_payer(sandbox->books, trade->out_trade_no, sandbox->payer);
     tell(sandbox, trade, now_ms);
     log_info("trade.paid", "trade=%s paid_fen=%lld", trade->out_trade_no,
              (long long)trade->paid_fen);

@@ -285,6 +285,7 @@ static void run_clear(struct sandbox *sandbox, const char *verb, char **words,
 {
     (void)words;
     sandbox->faults = (struct faults){0};
+    sandbox->utility = (struct utility_faults){0};
     control_ok(reply, "%s", verb);
 }
 
@@ -310,9 +311,25 @@ static void run_books(struct sandbox *sandbox, const char *verb, char **words,
 
     (void)verb;
     (void)words;
-    control_ok(reply, "{\"charged_fen\":%lld,\"refunded_fen\":%lld,\"count\":%lld,\"open\":%lld}",
+    control_ok(reply,
+               "{\"charged_fen\":%lld,\"refunded_fen\":%lld,\"count\":%lld,\"open\":%lld,"
+               "\"posted_fen\":%lld,\"postings\":%lld}",
                (long long)sums.charged_fen, (long long)sums.refunded_fen, (long long)sums.count,
-               (long long)sums.open);
+               (long long)sums.open, (long long)sums.posted_fen, (long long)sums.postings);
+}
+
+/* Who pays from now on. */
+static void run_payer(struct sandbox *sandbox, const char *verb, char **words,
+                      struct control_reply *reply)
+{
+    const char *name = control_word(words);
+
+    if (name == NULL || strlen(name) >= sizeof(sandbox->payer)) {
+        control_err(reply, "%s NAME", verb);
+        return;
+    }
+    snprintf(sandbox->payer, sizeof(sandbox->payer), "%s", name);
+    control_ok(reply, "%s", name);
 }
 
 static void run_help(struct sandbox *sandbox, const char *verb, char **words,
@@ -339,6 +356,9 @@ static const struct command commands[] = {
     {"down", run_switch, "down"},
     {"up", run_switch, "up"},
     {"clear", run_clear, "clear"},
+    {"payer", run_payer, "payer NAME"},
+    {"utility", utility_command,
+     "utility refuse [N]|delay MS|lose-reply N|lose-request N|wrong-amount N|down|up"},
     {"trades", run_trades, "trades"},
     {"books", run_books, "books"},
     {"help", run_help, "help"},

@@ -34,11 +34,11 @@ DEMO = [
     {"type": "org", "org_no": "SG01", "name": "示范供电公司", "payee": "示范供电公司 <&>", "merchant": "SG01M",
      "account_digits": 10, "account_prefix": "52", "recharge_min_fen": 100, "recharge_max_fen": 500000,
      "presets_fen": [5000, 10000], "show_balance": True, "show_restore": True, "pay_all_bills": True,
-     "late_fee": True},
+     "late_fee": True, "ledger": "own"},
     {"type": "org", "org_no": "JC01", "name": "示范电力", "payee": "示范电力", "merchant": "JC01M",
      "account_digits": 13, "account_prefix": "", "recharge_min_fen": 100, "recharge_max_fen": 500000,
      "presets_fen": [], "show_balance": False, "show_restore": False, "pay_all_bills": False,
-     "late_fee": False},
+     "late_fee": False, "ledger": "own"},
 ]
 
 

@@ -19,17 +19,21 @@
  * The story is a shortest one: no shorter world breaks the rule.
  *
  *     explore [--attempts N] [--faults N] [--cuts N]      the bounds of one world
- *             [--without RULE | --known-bad NAME] [--harm] [--list]
+ *             [--utility] [--without RULE | --provider NAME] [--harm] [--list]
  *
- * --without takes one rule of the law away, by an adapter around the real objects: then the
- * explorer must find the world that this rule is there for (exit 0: found). With --harm only what
- * hurts somebody counts, not the broken rule itself. --known-bad: a provider that is worse than the
- * law can bear yet; when it is borne, that test fails and wants to be turned round.
+ * --utility: the account is one of a utility that keeps its ledger itself, slowly and at the end of
+ * a line that loses words. --without takes one rule of the law away, by an adapter around the real
+ * objects: then the explorer must find the world that this rule is there for (exit 0: found). With
+ * --harm only what hurts somebody counts, not the broken rule itself. --provider: one
+ * that is worse than usual. A forgetful one is borne with the help of two persons; one that pays
+ * after the last look is not: that is for the reconciliation, and when it is borne its test fails
+ * and wants to be turned round.
  *
  * The parts: kiosk_side.c (the real visit), server_side.c with server_rows.c (the real handlers,
  * rules and store), server_duty.c (the worker's real duties, stopped before each call to the
- * provider), server_doubles.c (what stands for HTTP, clock and chance), moves.c and moves_gateway.c
- * (what can happen next), rules.c (the law), graph.c and pool.c (the search).
+ * provider), server_doubles.c (what stands for HTTP, clock and chance), moves.c with
+ * moves_gateway.c and moves_utility.c (what can happen next), rules.c (the law), graph.c and pool.c
+ * (the search).
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -45,6 +49,7 @@
 #include "system/log.h"
 
 enum mutation mutation;
+bool utility_ledger;
 
 /*
  * What must be found when a rule is taken away: the rule itself, and, with --harm, what it is there
@@ -68,8 +73,9 @@ static const struct {
     [MUTATION_ONE_OPEN_ATTEMPT] = {"one-open-attempt", RULE_ONE_OPEN_ATTEMPT, RULE_CREDITED_ONCE},
     [MUTATION_LATE_IS_REFUNDED] = {"late-is-refunded", RULE_MAY_RETURN_RETURNS,
                                    RULE_MAY_RETURN_RETURNS},
+    [MUTATION_SILENCE_IS_NO_WORD] = {"silence-is-no-word", RULE_POSTED_STAYS, RULE_POSTED_STAYS},
     [MUTATION_LATE_AFTER_WATCH] = {"late-after-watch", RULE_MONEY_SETTLES, RULE_MONEY_SETTLES},
-    [MUTATION_FORGETFUL_GATEWAY] = {"forgetful-gateway", RULE_ORDER_ENDS, RULE_ORDER_ENDS},
+    [MUTATION_FORGETFUL_GATEWAY] = {"forgetful-gateway", RULE_NONE, RULE_NONE},
 };
 
 struct search {
@@ -87,6 +93,7 @@ struct search {
 
 static const char *const TRADES[] = {"-",      "waits",   "PAID",    "declined",
                                      "closed", "revoked", "refunded"};
+static const char *const LEDGERS[] = {"-", "waits", "TAKEN", "refused"};
 static const char *const ORDERS[] = {"open", "paying", "closing", "paid", "closed"};
 static const char *const JOURNAL[] = {"empty", "open", "closed"};
 
@@ -97,9 +104,10 @@ static void tell_world(const struct world *world)
     printf("        [kiosk %s, order %s", kiosk_word(world->kiosk),
            facts->orders > 0 ? ORDERS[facts->state] : "-");
     for (int i = 0; i < facts->attempts && i < ATTEMPTS; i++) {
-        printf(", attempt %d %s, gateway %s", i + 1,
+        printf(", attempt %d %s, gateway %s%s%s", i + 1,
                attempt_state_name((enum attempt_state)facts->attempt[i].state),
-               TRADES[world->trade[i].state]);
+               TRADES[world->trade[i].state], utility_ledger ? ", utility " : "",
+               utility_ledger ? LEDGERS[world->trade[i].posting] : "");
     }
     printf(", journal %s", JOURNAL[world->intent]);
     for (int i = 0; i < STATEMENT_COUNT; i++) {
@@ -239,7 +247,8 @@ static bool attempt_state_seen(int state)
             }
         }
     }
-    return state == ATTEMPT_PAID || state == ATTEMPT_MANUAL;
+    return state == ATTEMPT_PAID || state == ATTEMPT_MANUAL ||
+           (state == ATTEMPT_CREDITING && !utility_ledger);
 }
 
 static bool payment_state_seen(int state)
@@ -270,7 +279,12 @@ static bool all_seen(const struct search *search, const struct bounds *bounds)
     }
     for (int i = MOVE_BEGIN + 1; i < MOVE_COUNT; i++) {
         char what = move_what((enum move_kind)i);
-        bool possible = (what != 'F' || bounds->faults > 0) && (what != 'C' || bounds->cuts > 0);
+        bool posting = i >= MOVE_POSTING_TAKEN && i <= MOVE_UTILITY_SILENT;
+        if (i == MOVE_PERSONS) {
+            continue; /* nobody is needed */
+        }
+        bool possible = (what != 'F' || bounds->faults > 0) && (what != 'C' || bounds->cuts > 0) &&
+                        (!posting || utility_ledger);
         if (possible && search->made[i] == 0) {
             printf("never happened: %s\n", move_words((enum move_kind)i));
             all = false;
@@ -300,11 +314,12 @@ static int explore(const struct bounds *bounds, bool harm)
     server_open();
     search_all(&search, bounds);
     if (mutation != MUTATION_NONE) {
-        printf("%s: %s\n", mutation_is_world() ? "known bad" : "without", MUTATIONS[mutation].name);
+        printf("%s: %s\n", mutation_is_world() ? "provider" : "without", MUTATIONS[mutation].name);
     }
-    printf("attempts %d, faults %d, power cuts %d: %u worlds, %llu steps, %llu at an end, "
+    printf("attempts %d, faults %d, power cuts %d%s: %u worlds, %llu steps, %llu at an end, "
            "%u kiosks, %u stores, %.1f s\n",
-           bounds->attempts, bounds->faults, bounds->cuts, search.graph.count,
+           bounds->attempts, bounds->faults, bounds->cuts,
+           utility_ledger ? ", a utility's ledger" : "", search.graph.count,
            (unsigned long long)search.steps, (unsigned long long)search.ended, kiosk_count(),
            server_count(), seconds() - began);
     if (moves_forgotten > 0) {
@@ -343,10 +358,9 @@ static bool choose_mutation(const char *name)
 
 static int usage(void)
 {
-    fprintf(
-        stderr,
-        "usage: explore [--attempts N] [--faults N] [--cuts N] [--without RULE | --known-bad NAME] "
-        "[--list]\n");
+    fprintf(stderr, "usage: explore [--attempts N] [--faults N] [--cuts N] [--utility] [--without "
+                    "RULE | --provider NAME] "
+                    "[--list]\n");
     return 2;
 }
 
@@ -362,9 +376,11 @@ int main(int count, char **words)
             bounds.cuts = (int)strtol(words[++i], NULL, 10);
         } else if (strcmp(words[i], "--attempts") == 0 && more) {
             bounds.attempts = (int)strtol(words[++i], NULL, 10);
-        } else if ((strcmp(words[i], "--without") == 0 || strcmp(words[i], "--known-bad") == 0) &&
+        } else if ((strcmp(words[i], "--without") == 0 || strcmp(words[i], "--provider") == 0) &&
                    more && choose_mutation(words[i + 1])) {
             i++;
+        } else if (strcmp(words[i], "--utility") == 0) {
+            utility_ledger = true;
         } else if (strcmp(words[i], "--harm") == 0) {
             harm = true;
         } else if (strcmp(words[i], "--list") == 0) {

@@ -28,12 +28,17 @@ enum mutation {
     MUTATION_SENT_FIRST,           /* SENT is committed after the socket write */
     MUTATION_ONE_OPEN_ATTEMPT,     /* the order's lock is not held */
     MUTATION_LATE_IS_REFUNDED,     /* a success after the reversal is credited like any other */
-    /* No rule is taken away, but the provider is worse than the law can bear: known bad worlds. */
-    MUTATION_LATE_AFTER_WATCH,  /* a success comes after the last look, and no notice */
+    MUTATION_SILENCE_IS_NO_WORD,   /* a utility that does not answer is taken to have refused */
+    /* No rule is taken away, but the provider is worse: what the law bears with two persons' help,
+     */
     MUTATION_FORGETFUL_GATEWAY, /* a reversal of a number it never saw leaves no trace */
+    /* and what it does not bear: a known bad world. */
+    MUTATION_LATE_AFTER_WATCH, /* a success comes after the last look, and no notice */
     MUTATION_COUNT
 };
 extern enum mutation mutation;
+
+extern bool utility_ledger; /* the account's ledger is a utility's own */
 
 /* What the gateway holds of one attempt. */
 enum trade_state {
@@ -45,6 +50,9 @@ enum trade_state {
     TRADE_REVOKED, /* taken, and returned by a reversal */
     TRADE_REFUNDED
 };
+
+/* What the utility's ledger holds of one attempt. */
+enum utility_state { LEDGER_NONE = 0, LEDGER_WAITS, LEDGER_TAKEN, LEDGER_REFUSED };
 
 /* One moment. What is equal byte by byte is the same moment. */
 struct world {
@@ -63,6 +71,7 @@ struct world {
         uint8_t notice;      /* a notice is on the way */
         uint8_t ever_closed; /* a reversal had an effect, or nothing was left to reverse */
         uint8_t charges;     /* how often the charge was asked for; stops at 2 */
+        uint8_t posting;     /* enum utility_state */
     } trade[ATTEMPTS];
     uint8_t intent;       /* the journal: 0 nothing, 1 open, 2 closed */
     uint8_t receipt;      /* the journal: 0 none, 1 slip, 2 receipt */
@@ -72,12 +81,13 @@ struct world {
     uint8_t code_count;   /* codes scanned */
     uint8_t tries_left;   /* codes and buttons that may still be used */
     uint8_t faults, cuts; /* that may still happen */
-    uint8_t none[3];      /* no padding: worlds are compared byte by byte */
+    uint8_t none[1];      /* no padding: worlds are compared byte by byte */
 };
-_Static_assert(sizeof(struct world) == (5 + LATE + SAVES + ATTEMPTS) * 4 + ATTEMPTS * 6 + 9 + 3,
+_Static_assert(sizeof(struct world) == (5 + LATE + SAVES + ATTEMPTS) * 4 + ATTEMPTS * 7 + 9 + 1,
                "a world has no padding");
 #define ON_WAY_CHARGE  1
 #define ON_WAY_REVERSE 2
+#define ON_WAY_POSTING 4
 
 /* What happened between two moments. */
 struct label {

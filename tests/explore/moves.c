@@ -304,6 +304,7 @@ static void cut_server(struct world *next, bool calls_go_on)
             enum provider_call call = server_duty_call(next->duty[i]);
             next->trade[i].on_way |= call == PROVIDER_CALL_PAY       ? ON_WAY_CHARGE
                                      : call == PROVIDER_CALL_REVERSE ? ON_WAY_REVERSE
+                                     : call == PROVIDER_CALL_POST    ? ON_WAY_POSTING
                                                                      : 0;
         }
         next->duty[i] = 0;

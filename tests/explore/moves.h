@@ -54,6 +54,18 @@
     MOVE(PAGE_EXPIRES, ' ', "the gateway's page expires: nothing was taken")                       \
     MOVE(LATE_SUCCESS, 'F', "the gateway takes the money of a trade that it had closed")           \
     MOVE(WORKER_GOES_ON, ' ', "the gateway's answer reaches the worker")                           \
+    MOVE(POSTING_TAKEN, ' ', "the utility hears the posting, and takes it")                        \
+    MOVE(POSTING_REFUSED, ' ', "the utility hears the posting, and refuses it")                    \
+    MOVE(POSTING_WAITS, ' ', "the utility hears the posting, and decides later")                   \
+    MOVE(POSTING_SILENT, 'F',                                                                      \
+         "the utility hears the posting (effect as shown); its reply is lost")                     \
+    MOVE(POSTING_LOST, 'F', "the posting is lost on its way to the utility")                       \
+    MOVE(POSTING_LATE, 'F', "the posting is on its way for longer than the server waits")          \
+    MOVE(POSTING_COMES, ' ', "the late posting reaches the utility")                               \
+    MOVE(UTILITY_DECIDES, ' ', "the utility decides")                                              \
+    MOVE(UTILITY_ANSWERS, ' ', "the utility answers the question")                                 \
+    MOVE(UTILITY_SILENT, 'F', "the utility's answer is lost")                                      \
+    MOVE(PERSONS, ' ', "two persons see in the gateway's books that nothing was taken")            \
     MOVE(NOTICE, ' ', "the gateway's notice reaches the server")                                   \
     MOVE(NOTICE_TWICE, 'F', "the gateway's notice reaches the server, and a copy is on its way")   \
     MOVE(NOTICE_LOST, ' ', "the gateway's notice is lost")                                         \

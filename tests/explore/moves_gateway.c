@@ -4,7 +4,7 @@
 #include "moves_parts.h"
 #include "server_side.h"
 
-#define LOOKS_MAX 4 /* at an attempt that has ended: jobs/apply.c */
+#define LOOKS_MAX 8 /* at an attempt that has ended: jobs/apply.c */
 
 /* ---- the server and the phones
  * --------------------------------------------------------------------- */
@@ -83,6 +83,7 @@ static bool worth_a_look(const struct moves *moves, const struct server_facts *f
     case DUTY_SEND:
     case DUTY_QUERY:
     case DUTY_REVERSE:
+    case DUTY_POST:
     case DUTY_REFUND: return true;
     case DUTY_WATCH:
         return trade == TRADE_PAID || trade == TRADE_REFUNDED ||
@@ -285,6 +286,8 @@ static void call_moves(const struct moves *moves, const struct server_facts *fac
     case PROVIDER_CALL_REVERSE: reverse_moves(moves, i, page); return;
     case PROVIDER_CALL_REFUND: refund_moves(moves, i); return;
     case PROVIDER_CALL_QUERY_REFUND: query_refund_moves(moves, i); return;
+    case PROVIDER_CALL_POST: posting_moves(moves, i, false); return;
+    case PROVIDER_CALL_QUERY_POSTING: posting_moves(moves, i, true); return;
     case PROVIDER_CALL_NONE: break;
     }
     UNREACHABLE("a duty that waits for nothing");
@@ -356,6 +359,19 @@ static void late_success(const struct moves *moves, const struct server_facts *f
     }
 }
 
+/* A gateway that forgets what it never booked leaves the end to people, who look into its books. */
+static void persons_move(const struct moves *moves, const struct server_facts *facts, uint32_t i)
+{
+    const struct trade *trade = &moves->world->trade[i];
+    struct world next = *moves->world;
+    if (mutation == MUTATION_FORGETFUL_GATEWAY && trade->state == TRADE_NONE &&
+        trade->on_way == 0 && next.duty[i] == 0 && facts->attempt[i].state == ATTEMPT_REVERSING) {
+        step_server(&next, &(struct server_input){.event = SERVER_PERSONS, .attempt = i});
+        next.trade[i].ever_closed = 1;
+        emit(moves, &next, MOVE_PERSONS, i);
+    }
+}
+
 static void notice_moves(const struct moves *moves, const struct server_facts *facts, uint32_t i)
 {
     struct world next = *moves->world;
@@ -391,4 +407,6 @@ void gateway_moves(const struct moves *moves, uint32_t i)
     late_arrivals(moves, i);
     late_success(moves, facts, i);
     notice_moves(moves, facts, i);
+    persons_move(moves, facts, i);
+    utility_moves(moves, i);
 }

@@ -20,6 +20,9 @@ void emit(const struct moves *moves, struct world *next, enum move_kind kind, ui
 /* moves_gateway.c: the server by itself, phones; and the gateway with the wallet, for one attempt
  */
 void server_moves(const struct moves *moves);
+/* moves_utility.c: by itself; and what the worker waits for in its call to it. */
+void utility_moves(const struct moves *moves, uint32_t attempt);
+void posting_moves(const struct moves *moves, uint32_t attempt, bool query);
 void gateway_moves(const struct moves *moves, uint32_t attempt);
 
 #endif

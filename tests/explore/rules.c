@@ -29,6 +29,10 @@ static const struct {
                               "an attempt is credited whose money the gateway does not hold"},
     [RULE_CREDITED_STAYS] = {"credited is said of credit",
                              "\"taken and credited\" was said, and there is no credit"},
+    [RULE_TAKEN_IS_TRUE] = {"\"taken\" is true",
+                            "\"taken\" was said, and nothing of this order was taken"},
+    [RULE_POSTED_STAYS] = {"what is posted stays",
+                           "the utility's ledger has the money and ours does not, or the reverse"},
     [RULE_MAY_RETURN_RETURNS] = {"what may return is not kept",
                                  "\"will be returned\" was said, and the money was credited"},
     [RULE_BOOKS] = {"the books agree", "ledger, balances and attempts contradict each other"},
@@ -86,6 +90,11 @@ static enum rule statement_rule(const struct world *world, const struct server_f
     if ((world->said & (1U << STATEMENT_NOT_TAKEN)) != 0 && taken) {
         return RULE_NOT_TAKEN_IS_TRUE;
     }
+    const uint8_t taken_words =
+        (1U << STATEMENT_TAKEN_CREDITING) | (1U << STATEMENT_TAKEN_CREDITED);
+    if ((world->said & taken_words) != 0 && !taken) {
+        return RULE_TAKEN_IS_TRUE;
+    }
     if ((world->said & (1U << STATEMENT_TAKEN_CREDITED)) != 0 && !credited) {
         return RULE_CREDITED_STAYS;
     }
@@ -119,6 +128,20 @@ static enum rule law_rule(const struct world *world, const struct server_facts *
     return world->intent == 2 && facts->orders > 0 && payable ? RULE_FINAL_CLOSE : RULE_NONE;
 }
 
+/* The two ledgers say the same, or ours waits for the utility's word. */
+static bool posting_kept(const struct world *world, const struct server_facts *facts, int i)
+{
+    enum attempt_state state = (enum attempt_state)facts->attempt[i].state;
+    bool taken = world->trade[i].posting == LEDGER_TAKEN;
+    bool on_way = (world->trade[i].on_way & ON_WAY_POSTING) != 0;
+    if (!utility_ledger || state == ATTEMPT_CREDITING) {
+        return true;
+    }
+    return state == ATTEMPT_CREDITED
+               ? taken
+               : !taken && !(on_way && world->trade[i].posting == LEDGER_NONE);
+}
+
 /* What it is there for. */
 static enum rule harm_rule(const struct world *world, const struct server_facts *facts)
 {
@@ -128,6 +151,9 @@ static enum rule harm_rule(const struct world *world, const struct server_facts 
         credited += is ? 1 : 0;
         if (is && world->trade[i].state != TRADE_PAID) {
             return RULE_CREDIT_IS_MONEY;
+        }
+        if (!posting_kept(world, facts, i)) {
+            return RULE_POSTED_STAYS;
         }
         if (facts->attempt[i].state == ATTEMPT_MANUAL) {
             return RULE_NO_PERSON_NEEDED;

@@ -21,7 +21,9 @@ enum rule {
     RULE_CREDITED_ONCE,
     RULE_CREDIT_IS_MONEY,
     RULE_CREDITED_STAYS,
+    RULE_TAKEN_IS_TRUE,
     RULE_MAY_RETURN_RETURNS,
+    RULE_POSTED_STAYS,
     RULE_BOOKS,
     RULE_NO_PERSON_NEEDED,
     /* from every world, without another fault */

@@ -58,6 +58,11 @@ static enum status apply_now(struct db *db, const char *out_trade_no,
         struct evidence sent = {.kind = EVIDENCE_SEND};
         (void)!__real_apply(db, out_trade_no, &sent, poll_ms, now_ms);
     }
+    if (mutation == MUTATION_SILENCE_IS_NO_WORD && duty.row.state == ATTEMPT_CREDITING &&
+        evidence->kind == EVIDENCE_UNKNOWN) {
+        struct evidence refused = {.kind = EVIDENCE_REFUSED};
+        return __real_apply(db, out_trade_no, &refused, poll_ms, now_ms);
+    }
     return __real_apply(db, out_trade_no, evidence, poll_ms, now_ms);
 }
 
@@ -103,21 +108,27 @@ static struct provider_answer decode(uint8_t code)
     return answer;
 }
 
-static struct provider_answer ask(enum provider_call call)
+/* The answer, as a byte; 0: it is not there yet. */
+static uint8_t ask_byte(enum provider_call call)
 {
     if (run.waits) {
-        return decode(0);
+        return 0;
     }
     if (run.answers < duty.answer_count) {
-        return decode(duty.answers[run.answers++]);
+        return duty.answers[run.answers++];
     }
     if (mutation == MUTATION_QUERY_AFTER_REVERSAL && call == PROVIDER_CALL_QUERY && duty.reversed) {
-        return decode(ANSWER(PROVIDER_CLOSED));
+        return ANSWER(PROVIDER_CLOSED);
     }
     duty.reversed = call == PROVIDER_CALL_REVERSE;
     duty.waits_for = call;
     run.waits = true;
-    return decode(0);
+    return 0;
+}
+
+static struct provider_answer ask(enum provider_call call)
+{
+    return decode(ask_byte(call));
 }
 
 static enum status open_handle(const struct provider_settings *settings,
@@ -201,6 +212,51 @@ const struct provider provider_double = {.name = "explorer",
                                          .query_refund = query_refund,
                                          .notice_ok = notice_ok};
 
+/* -- the utility's port --------------------------------------------------------------------------
+ */
+
+static struct utility_answer ask_utility(enum provider_call call,
+                                         const struct utility_posting *posting)
+{
+    uint8_t code = ask_byte(call);
+    CHECK(posting->amount_fen == duty.row.amount_fen && posting->recharge);
+    return (struct utility_answer){.result = code == 0 ? UTILITY_UNKNOWN
+                                                       : (enum utility_result)((code & 0x1f) - 1)};
+}
+
+static enum status utility_open(const struct provider_settings *settings,
+                                struct utility_handle **handle)
+{
+    (void)settings;
+    *handle = NULL;
+    return STATUS_OK;
+}
+
+static void utility_close(struct utility_handle *handle)
+{
+    (void)handle;
+}
+
+static struct utility_answer utility_post(struct utility_handle *handle,
+                                          const struct utility_posting *posting)
+{
+    (void)handle;
+    return ask_utility(PROVIDER_CALL_POST, posting);
+}
+
+static struct utility_answer utility_query(struct utility_handle *handle,
+                                           const struct utility_posting *posting)
+{
+    (void)handle;
+    return ask_utility(PROVIDER_CALL_QUERY_POSTING, posting);
+}
+
+static const struct utility utility_double = {.name = "explorer",
+                                              .open = utility_open,
+                                              .close = utility_close,
+                                              .post = utility_post,
+                                              .query = utility_query};
+
 /* -- running -------------------------------------------------------------------------------------
  */
 
@@ -228,6 +284,8 @@ uint32_t duty_run(struct db *db, const struct server_input *input)
     static struct settings settings;
     struct duties real = {.db = db,
                           .provider = &provider_double,
+                          .utility = &utility_double,
+                          .utility_handle = (struct utility_handle *)&settings, /* not NULL */
                           .settings = &settings,
                           .base_url = "http://127.0.0.1:8444",
                           .notify_url = "http://127.0.0.1:8444"};

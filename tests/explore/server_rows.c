@@ -17,18 +17,24 @@ static const char *const READ[] = {
     " ',' || quote(terminal_no) || ',' || quote(account_no) || ',' || quote(kind) || ',' ||"
     " amount_fen || ',' || quote(payee) || ',' || quote(merchant) || ',' || quote(token) || ',' ||"
     " quote(status) || ',' || created_at || ',' || expires_at || ',' || quote(failure) || ',' ||"
-    " balance_known || ',' || balance_fen || ',' || supply_restoring || ');'"
+    " balance_known || ',' || balance_fen || ',' || supply_restoring || ',' || quote(ledger) || "
+    "');'"
     " FROM payment_order ORDER BY order_no",
     "SELECT 'INSERT INTO payment_attempt VALUES(' || quote(out_trade_no) || ',' ||"
     " quote(order_no) || ',' || number || ',' || quote(request_id) || ',' || quote(channel) ||"
     " ',' || by_phone || ',' || amount_fen || ',' || quote(state) || ',' || open || ',' ||"
     " quote(code_hash) || ',' || created_at || ',' || deadline || ',' ||"
     " CASE WHEN next_at > 0 THEN 1795242360000 ELSE 0 END || ',' ||"
-    " CASE WHEN state IN ('FAILED', 'REVERSED') THEN tries ELSE 0 END || ',' || password ||"
+    " CASE WHEN state IN ('FAILED', 'REVERSED') THEN tries WHEN state = 'CREDITING' THEN"
+    " MIN(tries, 1) ELSE 0 END || ',' || password ||"
     " ',' || quote(transaction_id) || ',' || paid_fen || ',' ||"
     " CASE WHEN paid_at > 0 THEN 1795242360000 ELSE 0 END || ',' ||"
     " CASE WHEN credited_at > 0 THEN 1795242360000 ELSE 0 END || ',' || refunded_fen || ',' ||"
-    " quote(cashier_url) || ','''',0);' FROM payment_attempt ORDER BY out_trade_no",
+    " quote(cashier_url) || ','''',0,' || postings || ','''');' FROM payment_attempt"
+    " ORDER BY out_trade_no",
+    "SELECT 'INSERT INTO posting VALUES(' || quote(posting_no) || ',' || quote(out_trade_no) ||"
+    " ',' || amount_fen || ',1795242360000,' || quote(state) || ',' || quote(reason) || ',' ||"
+    " CASE WHEN done_at > 0 THEN 1795242360000 ELSE 0 END || ');' FROM posting ORDER BY posting_no",
     "SELECT 'INSERT INTO refund VALUES(' || quote(out_refund_no) || ',' || quote(out_trade_no) ||"
     " ',' || amount_fen || ',1795242360000,' ||"
     " CASE WHEN done_at > 0 THEN 1795242360000 ELSE 0 END || ');'"
@@ -84,9 +90,12 @@ struct db *rows_open(void)
     }
     sqlite3_reset_auto_extension();
     rows_run("INSERT INTO org VALUES('SG01','示范','示范供电公司','M1',10,'52',100,500000,'5000',"
-             "1,1,1,1);"
+             "1,1,1,1,'own');"
              "INSERT INTO account VALUES('" ACCOUNT_NO "','SG01','张大伟','示范路1号','',"
              "'residential',1,'active',0,0,0,0,0,0,0);");
+    if (utility_ledger) {
+        rows_run("UPDATE org SET ledger = 'utility'");
+    }
     if (mutation == MUTATION_ONE_OPEN_ATTEMPT) {
         rows_run("DROP INDEX one_open_attempt");
     }
@@ -122,7 +131,8 @@ void rows_read(char text[ROWS_TEXT_MAX])
 void rows_restore(const char *text)
 {
     rows_run("BEGIN;DELETE FROM ledger_line;DELETE FROM ledger_entry;DELETE FROM request_tombstone;"
-             "DELETE FROM refund;DELETE FROM payment_attempt;DELETE FROM payment_order;");
+             "DELETE FROM refund;DELETE FROM posting;DELETE FROM payment_attempt;DELETE FROM "
+             "payment_order;");
     rows_run(text);
     rows_run("COMMIT");
 }

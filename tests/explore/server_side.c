@@ -265,6 +265,20 @@ static enum status expire_work(struct db *db, void *context)
     return order_end_in(db, order_no, server.settings.poll_ms, double_now_ms);
 }
 
+/* As cases.c does it, of which the second person is the end. */
+static enum status persons_work(struct db *db, void *context)
+{
+    struct evidence seen = {.kind = EVIDENCE_NOT_TAKEN};
+    return apply_in(db, context, &seen, server.settings.poll_ms, double_now_ms);
+}
+
+static void persons(uint32_t attempt)
+{
+    char trade_no[TRADE_NO_MAX];
+    attempt_name(attempt, trade_no);
+    CHECK(db_transact(server.db, persons_work, trade_no) == STATUS_OK);
+}
+
 static enum status boot_work(struct db *db, void *context)
 {
     (void)context;
@@ -292,6 +306,7 @@ static void make_step(const struct server_input *input, struct server_step *step
     case SERVER_RESUME: step->duty = duty_run(server.db, input); break;
     case SERVER_RESTART: restart(); break;
     case SERVER_NOTICE: notice(input->attempt); break;
+    case SERVER_PERSONS: persons(input->attempt); break;
     case SERVER_ACCOUNT_CLOSES: rows_run("UPDATE account SET state = 'closed'"); break;
     }
 }
@@ -320,6 +335,7 @@ void server_open(void)
 {
     memset(&server, 0, sizeof(server));
     settings_default(&server.settings);
+    snprintf(server.settings.utility.url, sizeof(server.settings.utility.url), "http://127.0.0.1");
     server.db = rows_open();
     server.provider = &provider_double;
     atomic_init(&server.ready, true);

@@ -11,6 +11,7 @@
 #define TESTS_EXPLORE_SERVER_SIDE_H
 
 #include "billing/gateway/provider.h"
+#include "billing/gateway/utility.h"
 #include "billing/rules/attempt.h"
 #include "explore.h"
 
@@ -23,6 +24,7 @@ enum server_event {
     SERVER_RESUME,   /* the gateway's answer comes: attempt, duty, answer */
     SERVER_RESTART,
     SERVER_NOTICE,        /* the provider's notice about an attempt */
+    SERVER_PERSONS,       /* two of them saw that the provider took nothing: attempt */
     SERVER_ACCOUNT_CLOSES /* the account takes no money any more */
 };
 
@@ -41,10 +43,14 @@ enum provider_call {
     PROVIDER_CALL_QUERY,
     PROVIDER_CALL_REVERSE,
     PROVIDER_CALL_REFUND,
-    PROVIDER_CALL_QUERY_REFUND
+    PROVIDER_CALL_QUERY_REFUND,
+    /* of the utility */
+    PROVIDER_CALL_POST,
+    PROVIDER_CALL_QUERY_POSTING
 };
 
-/* An answer in one byte: 1 + result; a page's address or an open password box; 0 is none. */
+/* An answer in one byte: 1 + result, of the provider or of the utility; a page's address or an open
+ * password box; 0 is none. */
 #define ANSWER(result)  ((uint8_t)(1 + (result)))
 #define ANSWER_DETAIL   0x40
 #define ANSWER_RETURNED 0x80 /* with PROVIDER_CLOSED: it had been paid */

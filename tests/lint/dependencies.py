@@ -30,7 +30,7 @@ LAW = {
     ),
     "app/billing": (
         ["common", "system", "protocol", "billing/rules", "billing/store", "billing/gateway/provider.h",
-         "billing/jobs"],
+         "billing/gateway/utility.h", "billing/jobs"],
         ["jansson", "openssl/", "posix"],
     ),
     "app/billing/rules": (["common", "protocol/messages.h"], []),
@@ -39,7 +39,8 @@ LAW = {
     ),
     "app/billing/gateway": (["common", "system", "protocol", "http/client.h"], ["jansson", "openssl/"]),
     "app/billing/jobs": (
-        ["common", "system", "protocol", "billing/store", "billing/settings.h"],
+        ["common", "system", "protocol", "billing/store", "billing/settings.h",
+         "billing/gateway/utility.h", "billing/secrets.h"],
         ["posix"],
     ),
     "app/billing/api": (

@@ -14,6 +14,7 @@ enum {
     P = ATTEMPT_PAYING,
     V = ATTEMPT_REVERSING,
     D = ATTEMPT_PAID,
+    U = ATTEMPT_CREDITING,
     C = ATTEMPT_CREDITED,
     F = ATTEMPT_FAILED,
     R = ATTEMPT_REVERSED,
@@ -25,19 +26,20 @@ enum {
 
 /* clang-format off */
 static const int TABLE[ATTEMPT_STATE_COUNT][EVIDENCE_COUNT] = {
-    /*        send not_s payng paid mism fail clos refd unkn notf dead canc cred refu rsnt give mcre mref retd */
-    [I] =    {S,   F,    NO,   NO,  NO,  NO,  NO,  NO,  NO,  NO,  F,   F,   NO,  NO,  NO,  NO, NO,  NO,  NO},
-    [S] =    {NO,  F,    P,    D,   M,   F,   R,   B,   S,   S,   V,   V,   NO,  NO,  NO,  NO, NO,  NO,  NO},
-    [P] =    {NO,  NO,   P,    D,   M,   F,   R,   B,   P,   P,   V,   V,   NO,  NO,  NO,  NO, NO,  NO,  NO},
-    [V] =    {NO,  V,    V,    Q,   M,   R,   R,   B,   V,   V,   V,   V,   NO,  NO,  NO,  NO, NO,  NO,  NO},
-    [D] =    {NO,  NO,   NO,   D,   NO,  NO,  NO,  NO,  NO,  NO,  NO,  NO,  C,   Q,   NO,  NO, NO,  NO,  NO},
-    [C] =    {NO,  NO,   NO,   C,   NO,  NO,  NO,  M,   NO,  NO,  NO,  NO,  NO,  NO,  NO,  NO, NO,  NO,  NO},
-    [F] =    {NO,  NO,   NO,   Q,   M,   NO,  NO,  B,   NO,  NO,  NO,  NO,  NO,  NO,  NO,  NO, NO,  NO,  NO},
-    [R] =    {NO,  NO,   NO,   Q,   M,   NO,  NO,  B,   NO,  NO,  NO,  NO,  NO,  NO,  NO,  NO, NO,  NO,  NO},
-    [Q] =    {NO,  NO,   NO,   Q,   NO,  NO,  NO,  B,   NO,  NO,  NO,  NO,  NO,  NO,  G,   NO, NO,  NO,  NO},
-    [G] =    {NO,  NO,   NO,   G,   NO,  NO,  NO,  B,   G,   NO,  NO,  NO,  NO,  NO,  NO,  M, NO,  NO,  NO},
-    [B] =    {NO,  NO,   NO,   NO,  NO,  NO,  NO,  NO,  NO,  NO,  NO,  NO,  NO,  NO,  NO,  NO, NO,  NO,  NO},
-    [M] =    {NO,  NO,   NO,   NO,  NO,  NO,  NO,  NO,  NO,  NO,  NO,  NO,  NO,  NO,  NO,  NO, D,   Q,   B},
+    /*       send not_s payng  paid  mism  fail  clos  refd  unkn  notf  dead  canc  post  cred  refu  disp  rsnt  give  mcre  mref  retd  stnd  nott */
+    [I] = {    S,    F,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,    F,    F,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO},
+    [S] = {   NO,    F,    P,    D,    M,    F,    R,    B,    S,    S,    V,    V,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO},
+    [P] = {   NO,   NO,    P,    D,    M,    F,    R,    B,    P,    P,    V,    V,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO},
+    [V] = {   NO,    V,    V,    Q,    M,    R,    R,    B,    V,    V,    V,    V,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,    R},
+    [D] = {   NO,   NO,   NO,    D,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,    U,    C,    Q,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO},
+    [U] = {   NO,   NO,   NO,    U,   NO,   NO,   NO,   NO,    U,   NO,   NO,   NO,   NO,    C,    Q,    M,   NO,   NO,   NO,   NO,   NO,   NO,   NO},
+    [C] = {   NO,   NO,   NO,    C,   NO,   NO,   NO,    M,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO},
+    [F] = {   NO,   NO,   NO,    Q,    M,   NO,   NO,    B,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO},
+    [R] = {   NO,   NO,   NO,    Q,    M,   NO,   NO,    B,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO},
+    [Q] = {   NO,   NO,   NO,    Q,   NO,   NO,   NO,    B,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,    G,   NO,   NO,   NO,   NO,   NO,   NO},
+    [G] = {   NO,   NO,   NO,    G,   NO,   NO,   NO,    B,    G,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,    M,   NO,   NO,   NO,   NO,   NO},
+    [B] = {   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO},
+    [M] = {   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,    D,    Q,    B,    C,   NO},
 };
 /* clang-format on */
 
@@ -121,6 +123,18 @@ static void a_time_limit_never_fails_what_was_sent(void **unused)
     }
 }
 
+/* What a utility may have booked is refunded by its own word alone. */
+static void crediting_ends_by_the_utility_alone(void **unused)
+{
+    (void)unused;
+    for (int evidence = 0; evidence < EVIDENCE_COUNT; evidence++) {
+        bool word = evidence == EVIDENCE_CREDITED || evidence == EVIDENCE_REFUSED ||
+                    evidence == EVIDENCE_DISPUTED;
+        assert_true(word || (int)step(U, evidence).state == U);
+    }
+    assert_true(attempt_open(ATTEMPT_CREDITING));
+}
+
 static void names_read_back(void **unused)
 {
     (void)unused;
@@ -141,6 +155,7 @@ int main(void)
         cmocka_unit_test(what_was_sent_is_never_sent_again),
         cmocka_unit_test(unknown_ends_nothing),
         cmocka_unit_test(a_time_limit_never_fails_what_was_sent),
+        cmocka_unit_test(crediting_ends_by_the_utility_alone),
         cmocka_unit_test(names_read_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

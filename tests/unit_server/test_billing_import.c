@@ -14,7 +14,8 @@
     "\"M\","                                                                                       \
     "\"account_digits\":10,\"account_prefix\":\"52\",\"recharge_min_fen\":100,"                    \
     "\"recharge_max_fen\":500000,\"presets_fen\":[5000,10000],\"show_balance\":true,"              \
-    "\"show_restore\":true,\"pay_all_bills\":true,\"late_fee\":true}\n"
+    "\"show_restore\":true,\"pay_all_bills\":true,\"late_fee\":true,"                              \
+    "\"ledger\":\"own\"}\n"
 #define ACCOUNT(number, prepaid, balance)                                                          \
     "{\"type\":\"account\",\"account_no\":\"" number "\",\"org_no\":\"SG01\",\"name\":\"李四\"," \
     "\"address\":\"示范路1号\",\"phone\":null,\"category\":\"residential\",\"prepaid\":" prepaid   \

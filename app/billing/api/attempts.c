@@ -5,6 +5,7 @@
 #include "billing/api/api.h"
 #include "billing/secrets.h"
 #include "billing/store/orders.h"
+#include "billing/store/velocity.h"
 #include "system/clock.h"
 #include "system/log.h"
 
@@ -117,6 +118,15 @@ static void make_attempt(struct server *server, struct attempt_call *attempt)
         STATUS_OK) {
         refuse(attempt, 409, "code_repeated");
         return;
+    }
+    if (attempt->facts.order.kind == ORDER_RECHARGE) {
+        status = velocity_account(db, &server->settings.velocity, attempt->facts.order.account_no,
+                                  attempt->facts.order.amount_fen, now_ms);
+        if (status != STATUS_OK) {
+            refuse(attempt, status == STATUS_LIMIT ? 409 : 503,
+                   status == STATUS_LIMIT ? "account_limit" : "store_unavailable");
+            return;
+        }
     }
     insert_attempt(server, attempt, now_ms);
     if (attempt->problem == NULL && orders_load(db, attempt->request.order_no, server->base_url,

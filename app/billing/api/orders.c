@@ -6,6 +6,7 @@
 #include "billing/jobs/apply.h"
 #include "billing/store/accounts.h"
 #include "billing/store/orders.h"
+#include "billing/store/velocity.h"
 #include "common/mask.h"
 #include "common/money.h"
 #include "system/clock.h"
@@ -146,6 +147,27 @@ static void check_account(const struct order_request *request, const struct acco
     }
 }
 
+/* What the account alone cannot say: the day's limit, and whether its ledger can be reached. */
+static void check_server(struct order_call *call, const struct account_facts *facts)
+{
+    const struct settings *settings = &call->server->settings;
+    const struct order_request *request = call->request;
+    if (facts->utility && settings->utility.url[0] == '\0') {
+        log_error("order.no_ledger", "no [utility] url is set");
+        refuse(&call->outcome, 503, "ledger_unavailable");
+        return;
+    }
+    if (request->kind == ORDER_RECHARGE) {
+        enum status status =
+            velocity_account(call->server->db, &settings->velocity, request->account_no,
+                             request->amount_fen, clock_wall_ms());
+        if (status != STATUS_OK) {
+            refuse(&call->outcome, status == STATUS_LIMIT ? 409 : 503,
+                   status == STATUS_LIMIT ? "account_limit" : "store_unavailable");
+        }
+    }
+}
+
 static void insert_order(struct order_call *call, const struct account_facts *facts)
 {
     struct server *server = call->server;
@@ -157,10 +179,11 @@ static void insert_order(struct order_call *call, const struct account_facts *fa
     char token[TOKEN_MAX];
     int64_t now_ms = clock_wall_ms();
     random_hex(token, (TOKEN_MAX - 1) / 2);
-    if (db_run(db, SQL_ORDER_ADD, "tttttitttii", order_no, request->request_id, terminal_no,
+    if (db_run(db, SQL_ORDER_ADD, "tttttitttiit", order_no, request->request_id, terminal_no,
                request->account_no, request->kind == ORDER_RECHARGE ? "recharge" : "bills",
                request->amount_fen, facts->shown.payee, facts->merchant, token, now_ms,
-               now_ms + (int64_t)server->settings.order_s * 1000) != STATUS_OK) {
+               now_ms + (int64_t)server->settings.order_s * 1000,
+               facts->utility ? "utility" : "own") != STATUS_OK) {
         refuse(outcome, 503, "store_unavailable");
         return;
     }
@@ -251,6 +274,9 @@ static enum status make_work(struct db *db, void *context)
         return verdict(outcome);
     }
     load_quoted(call, &facts);
+    if (outcome->problem == NULL) {
+        check_server(call, &facts);
+    }
     if (outcome->problem == NULL) {
         insert_order(call, &facts);
     }

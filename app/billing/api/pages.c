@@ -8,7 +8,9 @@
 
 #include "billing/api/api.h"
 #include "billing/api/page_text.h"
+#include "billing/jobs/apply.h"
 #include "billing/store/orders.h"
+#include "billing/store/velocity.h"
 #include "system/clock.h"
 #include "system/log.h"
 #include "system/random.h"
@@ -182,6 +184,19 @@ static enum status attempt_work(struct db *db, void *context)
     enum status status = orders_load(db, call->order_no, call->server->base_url, now_ms, &facts);
     if (status != STATUS_OK || facts.order.state != ORDER_OPEN) {
         return status == STATUS_OK ? STATUS_CONFLICT : status;
+    }
+    const struct settings *settings = &call->server->settings;
+    if (facts.order.kind == ORDER_RECHARGE) {
+        status = velocity_account(db, &settings->velocity, facts.order.account_no,
+                                  facts.order.amount_fen, now_ms);
+    }
+    if (status ==
+        STATUS_LIMIT) { /* other orders of the day came first: the page says that it ended */
+        log_info("attempt.account_limit", "order=%s", call->order_no);
+        return order_end_in(db, call->order_no, settings->poll_ms, now_ms);
+    }
+    if (status != STATUS_OK) {
+        return status;
     }
     int number = facts.order.attempt_count + 1;
     snprintf(call->out_trade_no, TRADE_NO_MAX, "%sA%02d", call->order_no, number % 100);

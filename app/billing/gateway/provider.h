@@ -18,6 +18,7 @@
 #define SUBJECT_MAX      128
 #define GATEWAY_URL_MAX  192
 #define SECRET_MAX       129
+#define PAYER_MAX        129
 
 enum provider_result {
     PROVIDER_PAID = 0,
@@ -48,6 +49,7 @@ struct provider_answer {
     int64_t paid_fen, refunded_fen;
     int64_t paid_at_ms;                 /* 0: not said */
     char cashier_url[PROVIDER_URL_MAX]; /* open_page that came about */
+    char payer[PAYER_MAX];              /* its own name for who paid; "": not said */
 };
 
 struct provider_settings {

@@ -3,88 +3,20 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "billing/jobs/credit.h"
 #include "billing/store/ledger.h"
 #include "protocol/codec.h"
 #include "system/log.h"
 
 #define BACKOFF_FIRST_MS 500
 #define BACKOFF_MAX_MS   30000
-#define WATCH_FIRST_MS   10000 /* then four times longer each: 10 s, 40 s, 160 s, 640 s */
-#define WATCH_TIMES      4
+#define LONG_TRIES       120 /* about an hour of them: from here on slower, and with an alarm */
+#define BACKOFF_LONG_MS  600000
+#define ALARM_TRIES      144   /* and again every day */
+#define WATCH_FIRST_MS   10000 /* then four times longer each: 10 s, 40 s ... 45 h; 60 h in all */
+#define WATCH_TIMES      8
 #define REFUND_NO_MAX    (TRADE_NO_MAX + 2)
-
-/* -- credit ------------------------------------------------------------------------------ */
-
-/* STATUS_CONFLICT: the account takes no money any more. */
-static enum status credit_recharge(struct db *db, const struct attempt_row *row, int64_t now_ms)
-{
-    enum status status = db_row(db, SQL_ACCOUNT_CREDIT, "ti", row->account_no, row->amount_fen);
-    if (status != STATUS_OK) {
-        return status == STATUS_NOT_FOUND ? STATUS_CONFLICT : status;
-    }
-    int64_t balance_fen = db_int(db, SQL_ACCOUNT_CREDIT, 0) - db_int(db, SQL_ACCOUNT_CREDIT, 1);
-    bool restored = db_int(db, SQL_ACCOUNT_CREDIT, 2) != 0 && balance_fen >= 0;
-    /* RETURNING is done only when the statement has run to its end. */
-    if (db_next(db, SQL_ACCOUNT_CREDIT) != STATUS_NOT_FOUND) {
-        return STATUS_IO;
-    }
-    if (restored && db_run(db, SQL_ACCOUNT_RESTORE, "t", row->account_no) != STATUS_OK) {
-        return STATUS_IO;
-    }
-    status = db_run(db, SQL_ORDER_BALANCE, "tii", row->order_no, balance_fen,
-                    (int64_t)(restored ? 1 : 0));
-    if (status != STATUS_OK) {
-        return STATUS_IO;
-    }
-    return ledger_recharge(db, row->out_trade_no, row->account_no, row->amount_fen, now_ms);
-}
-
-/* STATUS_CONFLICT: a bill was settled elsewhere; then none of them is touched. */
-static enum status credit_bills(struct db *db, const struct attempt_row *row, int64_t now_ms)
-{
-    char bill_ids[BILLS_MAX][BILL_ID_MAX];
-    int count = 0;
-    int64_t charges_fen = 0;
-    int64_t late_fees_fen = 0;
-    enum status status = db_row(db, SQL_ORDER_BILLS, "t", row->order_no);
-    for (; status == STATUS_OK; status = db_next(db, SQL_ORDER_BILLS)) {
-        CHECK(count < BILLS_MAX);
-        db_text(db, SQL_ORDER_BILLS, 0, bill_ids[count++], BILL_ID_MAX);
-        charges_fen += db_int(db, SQL_ORDER_BILLS, 1);
-        late_fees_fen += db_int(db, SQL_ORDER_BILLS, 2);
-    }
-    for (int i = 0; i < count && status == STATUS_NOT_FOUND; i++) {
-        status = db_row(db, SQL_BILL_IS_OPEN, "t", bill_ids[i]);
-        if (status == STATUS_NOT_FOUND) {
-            return STATUS_CONFLICT;
-        }
-        status = status == STATUS_OK ? STATUS_NOT_FOUND : status;
-    }
-    if (status != STATUS_NOT_FOUND || charges_fen + late_fees_fen != row->amount_fen) {
-        db_spoil(db, "the order's bills");
-        return STATUS_IO;
-    }
-    for (int i = 0; i < count; i++) {
-        if (db_run(db, SQL_BILL_PAY, "tt", bill_ids[i], row->order_no) != STATUS_OK) {
-            return STATUS_IO;
-        }
-    }
-    return ledger_bills(db, row->out_trade_no, row->account_no, charges_fen, late_fees_fen, now_ms);
-}
-
-/* The evidence that crediting leaves: CREDITED or REFUSED. */
-static enum status credit(struct db *db, const struct attempt_row *row, int64_t now_ms,
-                          enum attempt_evidence *outcome)
-{
-    enum status status =
-        row->recharge ? credit_recharge(db, row, now_ms) : credit_bills(db, row, now_ms);
-    if (status == STATUS_OK) {
-        *outcome = EVIDENCE_CREDITED;
-        return db_run(db, SQL_ATTEMPT_CREDITED, "ti", row->out_trade_no, now_ms);
-    }
-    *outcome = EVIDENCE_REFUSED;
-    return status == STATUS_CONFLICT ? STATUS_OK : status;
-}
+#define HOLD_NO_MAX      (TRADE_NO_MAX + 4)
 
 /* -- what follows from a new state ------------------------------------------------------- */
 
@@ -99,9 +31,24 @@ static enum status note_payment(struct db *db, const struct evidence *evidence,
     }
     row->paid_fen = evidence->paid_fen > 0 ? evidence->paid_fen : row->amount_fen;
     row->paid_at_ms = evidence->paid_at_ms > 0 ? evidence->paid_at_ms : now_ms;
+    if (evidence->payer_hash != NULL && evidence->payer_hash[0] != '\0' &&
+        db_run(db, SQL_ATTEMPT_PAYER, "tt", row->out_trade_no, evidence->payer_hash) != STATUS_OK) {
+        return STATUS_IO;
+    }
     return db_run(db, SQL_ATTEMPT_PAID, "ttii", row->out_trade_no,
                   evidence->transaction_id != NULL ? evidence->transaction_id : "", row->paid_fen,
                   row->paid_at_ms);
+}
+
+/* Money may be held, freed for the utility, refused there and held again: each has its entry. */
+static const char *hold_no(const struct attempt_row *row, char text[HOLD_NO_MAX])
+{
+    if (row->postings == 0) {
+        return row->out_trade_no;
+    }
+    int length = snprintf(text, HOLD_NO_MAX, "%s.%d", row->out_trade_no, row->postings);
+    CHECK(length > 0 && length < HOLD_NO_MAX);
+    return text;
 }
 
 /* The books of money that cannot stay: held when it is seen, returned when it is proved. */
@@ -109,13 +56,15 @@ static enum status book_refund(struct db *db, const struct attempt_row *row,
                                enum attempt_state state, int64_t now_ms)
 {
     char refund_no[REFUND_NO_MAX];
+    char hold[HOLD_NO_MAX];
     /* Of a MANUAL case, too: it is here, and nobody's yet. What was credited is the account's. */
     bool held = state == ATTEMPT_REFUND_INTENT || state == ATTEMPT_REFUNDED ||
                 (state == ATTEMPT_MANUAL && row->credited_at_ms == 0);
     if (!held) {
         return STATUS_OK;
     }
-    enum status status = ledger_held(db, row->out_trade_no, row->account_no, row->paid_fen, now_ms);
+    enum status status =
+        ledger_held(db, hold_no(row, hold), row->account_no, row->paid_fen, now_ms);
     if (status != STATUS_OK && status != STATUS_CONFLICT) {
         return status;
     }
@@ -203,6 +152,9 @@ static enum status tell_order(struct db *db, const struct evidence *evidence,
 static int64_t backoff_ms(int tries)
 {
     int64_t pause_ms = BACKOFF_FIRST_MS;
+    if (tries >= LONG_TRIES) {
+        return BACKOFF_LONG_MS;
+    }
     for (int i = 0; i < tries && pause_ms < BACKOFF_MAX_MS; i++) {
         pause_ms *= 2;
     }
@@ -228,6 +180,7 @@ static int64_t next_look(const struct attempt_row *row, enum attempt_state state
     case DUTY_SEND: return now_ms;
     case DUTY_REVERSE:
     case DUTY_CREDIT:
+    case DUTY_POST:
     case DUTY_REFUND: return entered ? now_ms : now_ms + backoff_ms(tries);
     case DUTY_WATCH: return entered && row->state == ATTEMPT_INTENT ? 0 : watch_at(tries, now_ms);
     case DUTY_NONE:
@@ -240,6 +193,10 @@ static enum status move(struct db *db, const struct attempt_row *row, enum attem
                         int poll_ms, int64_t now_ms)
 {
     int tries = state == row->state ? row->tries + 1 : 0;
+    if (tries >= LONG_TRIES && (tries - LONG_TRIES) % ALARM_TRIES == 0) {
+        log_error("attempt.overdue", "trade=%s state=%s tries=%d", row->out_trade_no,
+                  attempt_state_name(state), tries);
+    }
     return db_run(db, SQL_ATTEMPT_MOVE, "tttiii", row->out_trade_no, attempt_state_name(row->state),
                   attempt_state_name(state), (int64_t)(attempt_open(state) ? 1 : 0),
                   next_look(row, state, tries, poll_ms, now_ms), (int64_t)tries);
@@ -277,32 +234,67 @@ static void log_move(const struct attempt_row *row, const struct evidence *evide
 
 static bool decided(enum attempt_evidence kind)
 {
-    return kind == EVIDENCE_MAY_CREDIT || kind == EVIDENCE_MAY_REFUND || kind == EVIDENCE_RETURNED;
+    return kind == EVIDENCE_MAY_CREDIT || kind == EVIDENCE_MAY_REFUND ||
+           kind == EVIDENCE_RETURNED || kind == EVIDENCE_POSTED || kind == EVIDENCE_NOT_TAKEN;
 }
 
 bool apply_possible(const struct attempt_row *row, enum attempt_evidence kind)
 {
-    if (!attempt_step(row->state, kind).legal || row->paid_fen <= 0 || row->credited_at_ms != 0) {
+    if (!attempt_step(row->state, kind).legal || row->credited_at_ms != 0) {
         return false;
     }
-    return kind != EVIDENCE_MAY_CREDIT || row->recharge || row->paid_fen == row->amount_fen;
+    if (kind == EVIDENCE_NOT_TAKEN) {
+        return row->paid_fen == 0;
+    }
+    bool disputed = row->posting == POSTING_DISPUTED;
+    bool whole = row->recharge || row->paid_fen == row->amount_fen;
+    return row->paid_fen > 0 && (kind != EVIDENCE_MAY_CREDIT || (whole && !disputed)) &&
+           (kind != EVIDENCE_POSTED || disputed);
 }
 
-/* PAID is left in the transaction that enters it. */
-static enum status leave_paid(struct db *db, struct attempt_row *row, bool held, int64_t now_ms,
-                              struct attempt_step *step)
+/* PAID is left in the transaction that enters it. held: two persons let it be credited. */
+static enum status leave_paid(struct db *db, struct attempt_row *row, const struct evidence *seen,
+                              int64_t now_ms, struct attempt_step *step)
 {
-    enum attempt_evidence outcome = EVIDENCE_CREDITED;
+    enum attempt_evidence outcome = EVIDENCE_POSTING;
+    char text[HOLD_NO_MAX];
+    bool held = decided(seen->kind);
+    const char *hold = hold_no(row, text);
+    enum status status = STATUS_OK;
     if (held) {
         row->amount_fen = row->paid_fen; /* the account gets what was paid, not what was asked */
     }
-    enum status status = credit(db, row, now_ms, &outcome);
-    if (status == STATUS_OK && held && outcome == EVIDENCE_CREDITED) {
-        status = ledger_freed(db, row->out_trade_no, row->account_no, row->paid_fen, now_ms);
+    if (seen->over_limit) {
+        outcome = EVIDENCE_REFUSED;
+    } else if (row->utility) {
+        status = credit_post(db, row, now_ms);
+    } else {
+        status = credit_own(db, row, now_ms, &outcome);
+    }
+    if (status == STATUS_OK && held && outcome != EVIDENCE_REFUSED) {
+        status = ledger_freed(db, hold, row->account_no, row->paid_fen, now_ms);
     }
     *step = attempt_step(ATTEMPT_PAID, outcome);
     CHECK(step->legal);
     return status;
+}
+
+/* Money in the books of a utility: what it said of the posting, or what two persons saw there. */
+static enum status leave_crediting(struct db *db, const struct attempt_row *row,
+                                   const struct evidence *seen, int64_t now_ms)
+{
+    char hold[HOLD_NO_MAX];
+    char posting_no[POSTING_NO_MAX];
+    if (seen->kind != EVIDENCE_POSTED) {
+        return credit_posted(db, row, seen->kind, seen->reason, now_ms);
+    }
+    attempt_posting_no(row, posting_no);
+    enum status status =
+        ledger_freed(db, hold_no(row, hold), row->account_no, row->paid_fen, now_ms);
+    if (status == STATUS_OK) {
+        status = db_run(db, SQL_POSTING_DONE, "ttti", posting_no, "accepted", "", now_ms);
+    }
+    return status == STATUS_OK ? credit_utility(db, row, now_ms) : status;
 }
 
 enum status apply_in(struct db *db, const char *out_trade_no, const struct evidence *evidence,
@@ -329,8 +321,12 @@ enum status apply_in(struct db *db, const char *out_trade_no, const struct evide
         note_details(db, &seen, &row) != STATUS_OK) {
         return STATUS_IO;
     }
-    if (step.state == ATTEMPT_PAID &&
-        leave_paid(db, &row, decided(seen.kind), now_ms, &step) != STATUS_OK) {
+    bool in_utility = row.state == ATTEMPT_CREDITING || seen.kind == EVIDENCE_POSTED;
+    if (step.state == ATTEMPT_PAID && leave_paid(db, &row, &seen, now_ms, &step) != STATUS_OK) {
+        return STATUS_IO;
+    }
+    if (in_utility && step.state != row.state &&
+        leave_crediting(db, &row, &seen, now_ms) != STATUS_OK) {
         return STATUS_IO;
     }
     if (step.state != row.state && (book_refund(db, &row, step.state, now_ms) != STATUS_OK ||

@@ -14,6 +14,9 @@ struct evidence {
     enum failure failure; /* with FAILED and NOT_SENT */
     bool password;
     const char *transaction_id, *cashier_url; /* NULL: not said */
+    const char *payer_hash;                   /* of who paid; NULL: not said */
+    const char *reason;                       /* why the utility refused; NULL: not said */
+    bool over_limit; /* with PAID: the payer's limit of the day; it goes back */
     int64_t paid_fen, paid_at_ms;
 };
 
@@ -25,8 +28,9 @@ enum status apply_in(struct db *db, const char *out_trade_no, const struct evide
                      int poll_ms, int64_t now_ms) MUST_USE;
 
 /*
- * Whether what two persons decided (MAY_CREDIT, MAY_REFUND, RETURNED) can be done with the attempt:
- * it waits for a person, and its money is here and nobody's yet. Pure.
+ * Whether what two persons decided (MAY_CREDIT, MAY_REFUND, RETURNED, POSTED, NOT_TAKEN) can be
+ * done with the attempt: it waits for a person, and its money is here and nobody's yet, or never
+ * came. Pure.
  */
 bool apply_possible(const struct attempt_row *row, enum attempt_evidence kind);
 

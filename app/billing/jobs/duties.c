@@ -1,5 +1,8 @@
 #include "billing/jobs/duties.h"
 
+#include "billing/secrets.h"
+#include "billing/store/velocity.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -45,6 +48,37 @@ static struct evidence evidence_of(const struct provider_answer *answer)
                              .cashier_url = answer->cashier_url,
                              .paid_fen = answer->paid_fen,
                              .paid_at_ms = answer->paid_at_ms};
+}
+
+/* Whether the payer's limit of the day is passed; a store that cannot tell lets it be. */
+struct payer_call {
+    struct duties *duties;
+    const struct attempt_row *row;
+    const struct evidence *evidence;
+};
+
+static enum status payer_work(struct db *db, void *context)
+{
+    const struct payer_call *call = context;
+    return velocity_payer(db, &call->duties->settings->velocity, call->evidence->payer_hash,
+                          call->row->out_trade_no, call->evidence->paid_fen, clock_wall_ms());
+}
+
+/* Tells what the provider said about the payment, and who paid it. */
+static void tell_answer(struct duties *duties, const struct attempt_row *row,
+                        struct evidence *evidence, const struct provider_answer *answer)
+{
+    char payer_hash[SHA256_HEX_MAX] = "";
+    if (evidence->kind == EVIDENCE_PAID && answer->payer[0] != '\0') {
+        struct payer_call call = {duties, row, evidence};
+        secrets_hash("payer", answer->payer, payer_hash);
+        evidence->payer_hash = payer_hash;
+        evidence->over_limit = db_read(duties->db, payer_work, &call) == STATUS_LIMIT;
+    }
+    if (evidence->over_limit) {
+        log_warn("attempt.payer_limit", "trade=%s payer=%.8s", row->out_trade_no, payer_hash);
+    }
+    (void)tell(duties, row, evidence);
 }
 
 /* A query that could not be sent proves nothing about the payment. */
@@ -107,7 +141,7 @@ static void send_once(struct duties *duties, const struct attempt_row *row, cons
         evidence.kind == EVIDENCE_REFUNDED) {
         evidence.kind = EVIDENCE_UNKNOWN; /* words that only a query may say */
     }
-    tell(duties, row, &evidence);
+    tell_answer(duties, row, &evidence, &answer);
 }
 
 static int64_t give_up_at_ms(const struct attempt_row *row)
@@ -130,7 +164,7 @@ static void look(struct duties *duties, const struct attempt_row *row)
     if (row->by_phone) {
         evidence.password = false;
     }
-    tell(duties, row, &evidence);
+    tell_answer(duties, row, &evidence, &answer);
 }
 
 static void reverse(struct duties *duties, const struct attempt_row *row)
@@ -179,6 +213,69 @@ static void watch(struct duties *duties, const struct attempt_row *row)
     tell(duties, row, &evidence);
 }
 
+/* -- a utility's own ledger ---------------------------------------------------------------- */
+
+struct bills_call {
+    const char *order_no;
+    char bill_ids[BILLS_MAX][BILL_ID_MAX];
+    int count;
+};
+
+static enum status bills_work(struct db *db, void *context)
+{
+    struct bills_call *call = context;
+    enum status status = db_row(db, SQL_ORDER_BILLS, "t", call->order_no);
+    for (call->count = 0; status == STATUS_OK && call->count < BILLS_MAX; call->count++) {
+        db_text(db, SQL_ORDER_BILLS, 0, call->bill_ids[call->count], BILL_ID_MAX);
+        status = db_next(db, SQL_ORDER_BILLS);
+    }
+    return status == STATUS_NOT_FOUND ? STATUS_OK : status;
+}
+
+/* The first look posts; every later one asks, and posts the same number again if it is unknown. */
+static struct utility_answer ask_utility(struct duties *duties, const struct attempt_row *row,
+                                         const struct utility_posting *posting)
+{
+    struct utility_answer answer = {.result = UTILITY_NOT_FOUND};
+    if (duties->utility_handle == NULL) {
+        log_error("utility.missing", "posting=%s", posting->posting_no);
+        return (struct utility_answer){.result = UTILITY_UNKNOWN};
+    }
+    if (row->tries > 0) {
+        answer = duties->utility->query(duties->utility_handle, posting);
+    }
+    return answer.result == UTILITY_NOT_FOUND
+               ? duties->utility->post(duties->utility_handle, posting)
+               : answer;
+}
+
+static void post_to_utility(struct duties *duties, const struct attempt_row *row)
+{
+    static const enum attempt_evidence KINDS[] = {
+        [UTILITY_ACCEPTED] = EVIDENCE_CREDITED, [UTILITY_REFUSED] = EVIDENCE_REFUSED,
+        [UTILITY_PENDING] = EVIDENCE_UNKNOWN,   [UTILITY_OTHER_AMOUNT] = EVIDENCE_DISPUTED,
+        [UTILITY_NOT_FOUND] = EVIDENCE_UNKNOWN, [UTILITY_UNKNOWN] = EVIDENCE_UNKNOWN,
+    };
+    struct bills_call bills = {.order_no = row->order_no};
+    char posting_no[POSTING_NO_MAX];
+    attempt_posting_no(row, posting_no);
+    if (!row->recharge && db_read(duties->db, bills_work, &bills) != STATUS_OK) {
+        return; /* stays due */
+    }
+    struct utility_posting posting = {.posting_no = posting_no,
+                                      .account_no = row->account_no,
+                                      .out_trade_no = row->out_trade_no,
+                                      .order_no = row->order_no,
+                                      .recharge = row->recharge,
+                                      .amount_fen = row->paid_fen,
+                                      .paid_at_ms = row->paid_at_ms,
+                                      .bill_ids = bills.bill_ids,
+                                      .bill_count = bills.count};
+    struct utility_answer answer = ask_utility(duties, row, &posting);
+    struct evidence evidence = {.kind = KINDS[answer.result], .reason = answer.reason};
+    (void)tell(duties, row, &evidence);
+}
+
 struct load_call {
     const char *out_trade_no;
     struct attempt_row *row;
@@ -194,7 +291,7 @@ void duties_do(struct duties *duties, const char *out_trade_no, const char *code
 {
     struct attempt_row row;
     struct load_call load = {out_trade_no, &row};
-    if (db_transact(duties->db, load_work, &load) != STATUS_OK) {
+    if (db_read(duties->db, load_work, &load) != STATUS_OK) {
         return;
     }
     switch (attempt_duty(row.state)) {
@@ -202,6 +299,7 @@ void duties_do(struct duties *duties, const char *out_trade_no, const char *code
     case DUTY_QUERY: look(duties, &row); break;
     case DUTY_REVERSE: reverse(duties, &row); break;
     case DUTY_REFUND: refund(duties, &row); break;
+    case DUTY_POST: post_to_utility(duties, &row); break;
     case DUTY_WATCH:
     case DUTY_CREDIT: /* PAID is left in the transaction that enters it */
     case DUTY_NONE:   /* a notice about what is done: one look, then never again */

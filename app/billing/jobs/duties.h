@@ -1,10 +1,11 @@
 /*
- * duties.h - what one look at one attempt does: send, query, reverse, refund or watch.
- * Used by worker.c alone, on its threads; calls the provider and then apply().
+ * duties.h - what one look at one attempt does: send, query, reverse, post, refund or watch.
+ * Used by worker.c alone, on its threads; calls the provider or the utility, and then apply().
  */
 #ifndef BILLING_JOBS_DUTIES_H
 #define BILLING_JOBS_DUTIES_H
 
+#include "billing/gateway/utility.h"
 #include "billing/jobs/apply.h"
 #include "billing/settings.h"
 
@@ -12,6 +13,8 @@ struct duties {
     struct db *db;
     const struct provider *provider;
     struct provider_handle *handle;
+    const struct utility *utility;
+    struct utility_handle *utility_handle; /* NULL: none is configured */
     const struct settings *settings;
     const char *base_url, *notify_url;
 };

@@ -218,7 +218,7 @@ static enum status next_due_work(struct db *db, void *context)
 static void sleep_until_due(struct worker *worker)
 {
     int64_t pause_ms = SLEEP_MAX_MS;
-    if (db_transact(worker->options.db, next_due_work, &pause_ms) != STATUS_OK) {
+    if (db_read(worker->options.db, next_due_work, &pause_ms) != STATUS_OK) {
         pause_ms = SLEEP_MAX_MS;
     }
     int64_t until_ms = clock_monotonic_ms() + pause_ms;
@@ -245,12 +245,20 @@ static void *run(void *context)
     int index = seat->index;
     struct duties duties = {.db = worker->options.db,
                             .provider = worker->options.provider,
+                            .utility = worker->options.utility,
                             .settings = worker->options.settings,
                             .base_url = worker->options.base_url,
                             .notify_url = worker->options.notify_url};
     free(seat);
     if (duties.provider->open(&duties.settings->gateway, &duties.handle) != STATUS_OK) {
         log_error("worker.open", "provider=%s", duties.provider->name);
+        return NULL;
+    }
+    const struct provider_settings *utility = &duties.settings->utility;
+    if (utility->url[0] != '\0' &&
+        duties.utility->open(utility, &duties.utility_handle) != STATUS_OK) {
+        log_error("worker.open", "utility=%s", duties.utility->name);
+        duties.provider->close(duties.handle);
         return NULL;
     }
     while (!stopping(worker)) {
@@ -270,6 +278,7 @@ static void *run(void *context)
         let_go(worker, index);
     }
     duties.provider->close(duties.handle);
+    duties.utility->close(duties.utility_handle);
     return NULL;
 }
 

@@ -16,6 +16,7 @@ struct worker;
 struct worker_options {
     struct db *db;
     const struct provider *provider;
+    const struct utility *utility;
     const struct settings *settings; /* lives longer than the worker */
     const char *base_url;            /* "http://127.0.0.1:8444": where the customer returns to */
     const char *notify_url;          /* base of the address of notices */

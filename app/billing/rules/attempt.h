@@ -13,9 +13,14 @@
  *        PAYING -+---------------------------------->--+  |
  *          |      \                                       |
  *          |       v                                      |
- *          |      PAID --credit--> CREDITED               |
- *          |       | credit impossible                    |
- *  DEADLINE|       v                                      |
+ *          |      PAID --credit---------------> CREDITED  |
+ *          |       | \                            ^       |
+ *          |       |  \ the ledger is a utility's |       |
+ *          |       |   +--> CREDITING --accepted--+       |
+ *          |       |           | refused                  |
+ *          |       | credit    |                          |
+ *          |       | impossible|                          |
+ *  DEADLINE|       v           v                          |
  *  CANCEL  |    REFUND_INTENT <---------------------------+
  *          v       ^   | REFUND_SENT                      |
  *       REVERSING -+   v                                  | late success
@@ -24,10 +29,12 @@
  *          +--CLOSED, declined--> REVERSED ---------------+
  *
  *   Any state before the money is known: MISMATCH (other amount) ------> MANUAL
- *   MANUAL: two persons say what becomes of it: PAID, REFUND_INTENT or REFUNDED.
+ *   CREDITING: DISPUTED (the utility booked another amount) ------------> MANUAL
+ *   MANUAL: two persons say what becomes of it: PAID, CREDITED, REFUND_INTENT or REFUNDED.
+ *   REVERSING, when the provider has said nothing for long: two persons may say REVERSED.
  *
  * Invariants, each held by a test:
- *  1. PAID never goes back: from PAID only CREDITED and REFUND_INTENT can be reached.
+ *  1. PAID never goes back: from PAID only CREDITING, CREDITED and REFUND_INTENT can be reached.
  *  2. Success beats failure: PAID as evidence moves FAILED and REVERSED to REFUND_INTENT.
  *  3. UNKNOWN and NOT_FOUND never end an attempt: "not found" can precede a late capture.
  *  4. A time limit or a cancel leads to REVERSING, never to FAILED, once anything was sent.
@@ -35,6 +42,8 @@
  *  6. SENT is entered exactly once, from INTENT: no attempt is ever charged twice.
  *  7. CREDITED, REFUNDED and MANUAL are left by nothing but a person; a refund that appears on a
  *     credited attempt is MANUAL.
+ *  8. CREDITING is left by the utility's own word alone: silence, a time limit or a cancel never
+ *     end it, so what it may have booked is never refunded.
  */
 #ifndef BILLING_RULES_ATTEMPT_H
 #define BILLING_RULES_ATTEMPT_H
@@ -49,6 +58,7 @@ enum attempt_state {
     ATTEMPT_PAYING,
     ATTEMPT_REVERSING,
     ATTEMPT_PAID,
+    ATTEMPT_CREDITING, /* sent, or about to be, to the utility's own ledger */
     ATTEMPT_CREDITED,
     ATTEMPT_FAILED,
     ATTEMPT_REVERSED,
@@ -72,14 +82,18 @@ enum attempt_evidence {
     EVIDENCE_NOT_FOUND,   /* the provider does not know the number (yet) */
     EVIDENCE_DEADLINE,    /* our own time limit passed */
     EVIDENCE_CANCEL,      /* the customer left, or the order expired */
+    EVIDENCE_POSTING,     /* the posting's number is durable, the utility may be called */
     EVIDENCE_CREDITED,    /* the ledger entry stands in this same transaction */
     EVIDENCE_REFUSED,     /* the ledger cannot take it: bill settled, account closed */
+    EVIDENCE_DISPUTED,    /* the utility says that it booked, but not the amount asked */
     EVIDENCE_REFUND_SENT, /* the refund's number is durable, the call may go out */
     EVIDENCE_GIVEN_UP,    /* the provider refuses the refund for good */
-    /* What two persons decided about a MANUAL case (jobs/cases.h). */
+    /* What two persons decided about a case (cases.h). */
     EVIDENCE_MAY_CREDIT, /* the account shall have what was paid */
     EVIDENCE_MAY_REFUND, /* it shall go back by the provider, once more */
     EVIDENCE_RETURNED,   /* it was returned in another way: counter, bank */
+    EVIDENCE_POSTED,     /* it stands in the utility's ledger: seen there */
+    EVIDENCE_NOT_TAKEN,  /* the provider took nothing and never will: seen in its own books */
     EVIDENCE_COUNT
 };
 
@@ -90,6 +104,7 @@ enum attempt_duty {
     DUTY_QUERY,   /* SENT, PAYING */
     DUTY_REVERSE, /* REVERSING: reverse, then query */
     DUTY_CREDIT,  /* PAID */
+    DUTY_POST,    /* CREDITING: post to the utility's ledger, then query */
     DUTY_REFUND,  /* REFUND_INTENT, REFUNDING */
     DUTY_WATCH,   /* FAILED, REVERSED: a few more queries for a success that comes late */
     DUTY_ALARM    /* MANUAL */

@@ -117,6 +117,8 @@ enum status accounts_load(struct db *db, const char *account_no, int64_t now_ms,
     db_text(db, sql, 3, account->category, sizeof(account->category));
     db_text(db, sql, 11, account->payee, sizeof(account->payee));
     db_text(db, sql, 12, facts->merchant, sizeof(facts->merchant));
+    db_text(db, sql, 20, text, sizeof(text));
+    facts->utility = strcmp(text, "utility") == 0;
     account->prepaid = db_int(db, sql, 4) != 0;
     account->pay_all_bills = db_int(db, sql, 18) != 0;
     read_state(db, now_ms, account);

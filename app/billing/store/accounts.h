@@ -10,6 +10,7 @@
 struct account_facts {
     struct account shown; /* masked; bills with their late fees as of the business date */
     char merchant[MERCHANT_MAX];
+    bool utility; /* its ledger is a utility's own */
 };
 
 /* STATUS_NOT_FOUND without such an account. */

@@ -13,6 +13,15 @@
 #define MERCHANT_MAX    33
 #define TOKEN_MAX       33 /* 128 random bits in hex: the pay page's address */
 #define CASHIER_URL_MAX 400
+#define POSTING_NO_MAX  TRADE_NO_MAX /* the trade, P, and which posting of it: [0-9A-Z]{1,32} */
+
+enum posting_state {
+    POSTING_NONE = 0,
+    POSTING_OPEN,
+    POSTING_TAKEN,
+    POSTING_REFUSED,
+    POSTING_DISPUTED
+};
 
 /* An attempt with what its order says; as it stands in the store. */
 struct attempt_row {
@@ -26,7 +35,10 @@ struct attempt_row {
     int tries;
     bool password;
     int64_t paid_fen, paid_at_ms;
-    int64_t credited_at_ms; /* 0: it was not */
+    int64_t credited_at_ms;     /* 0: it was not */
+    bool utility;               /* the account's ledger is a utility's own */
+    int postings;               /* how often it was posted there under a new number */
+    enum posting_state posting; /* of the last one */
     char cashier_url[CASHIER_URL_MAX];
     char payee[PAYEE_MAX_BYTES];
     char merchant[MERCHANT_MAX];
@@ -37,6 +49,9 @@ struct attempt_row {
     int64_t order_expires_at_ms;
     char token[TOKEN_MAX];
 };
+
+/* The number of the last posting, or of the first one to come. */
+void attempt_posting_no(const struct attempt_row *row, char posting_no[POSTING_NO_MAX]);
 
 /* Inside a transaction. STATUS_NOT_FOUND without such an attempt. */
 enum status attempt_load(struct db *db, const char *out_trade_no, struct attempt_row *row) MUST_USE;

@@ -16,6 +16,8 @@
 #define VAT        "output_vat"
 #define LATE_FEES  "late_fee_income"
 #define HELD       "to_be_refunded"
+#define POSTING    "to_be_posted"
+#define UTILITY    "payable_to_utility"
 #define OPENING    "opening_balance"
 
 struct line {
@@ -86,18 +88,39 @@ enum status ledger_bills(struct db *db, const char *out_trade_no, const char *ac
     return post(db, "credit", out_trade_no, account_no, lines, now_ms);
 }
 
-enum status ledger_held(struct db *db, const char *out_trade_no, const char *account_no,
+enum status ledger_posting(struct db *db, const char *posting_no, const char *account_no,
+                           int64_t paid_fen, int64_t now_ms)
+{
+    const struct line lines[LINE_MAX] = {{CLEARING, paid_fen}, {POSTING, -paid_fen}};
+    return post(db, "posting", posting_no, account_no, lines, now_ms);
+}
+
+enum status ledger_posted(struct db *db, const char *posting_no, const char *account_no,
+                          int64_t paid_fen, int64_t now_ms)
+{
+    const struct line lines[LINE_MAX] = {{POSTING, paid_fen}, {CLEARING, -paid_fen}};
+    return post(db, "posted", posting_no, account_no, lines, now_ms);
+}
+
+enum status ledger_handed(struct db *db, const char *out_trade_no, const char *account_no,
+                          int64_t paid_fen, int64_t now_ms)
+{
+    const struct line lines[LINE_MAX] = {{CLEARING, paid_fen}, {UTILITY, -paid_fen}};
+    return post(db, "credit", out_trade_no, account_no, lines, now_ms);
+}
+
+enum status ledger_held(struct db *db, const char *hold_no, const char *account_no,
                         int64_t paid_fen, int64_t now_ms)
 {
     const struct line lines[LINE_MAX] = {{CLEARING, paid_fen}, {HELD, -paid_fen}};
-    return post(db, "held", out_trade_no, account_no, lines, now_ms);
+    return post(db, "held", hold_no, account_no, lines, now_ms);
 }
 
-enum status ledger_freed(struct db *db, const char *out_trade_no, const char *account_no,
+enum status ledger_freed(struct db *db, const char *hold_no, const char *account_no,
                          int64_t paid_fen, int64_t now_ms)
 {
     const struct line lines[LINE_MAX] = {{HELD, paid_fen}, {CLEARING, -paid_fen}};
-    return post(db, "freed", out_trade_no, account_no, lines, now_ms);
+    return post(db, "freed", hold_no, account_no, lines, now_ms);
 }
 
 enum status ledger_refund(struct db *db, const char *out_trade_no, const char *account_no,

@@ -26,12 +26,27 @@ enum status ledger_recharge(struct db *db, const char *out_trade_no, const char 
 enum status ledger_bills(struct db *db, const char *out_trade_no, const char *account_no,
                          int64_t charges_fen, int64_t late_fees_fen, int64_t now_ms) MUST_USE;
 
-/* Money that came but cannot be credited: Dr channel clearing, Cr to be refunded. */
-enum status ledger_held(struct db *db, const char *out_trade_no, const char *account_no,
+/* Money on its way into a utility's own ledger: Dr channel clearing, Cr to be posted. */
+enum status ledger_posting(struct db *db, const char *posting_no, const char *account_no,
+                           int64_t paid_fen, int64_t now_ms) MUST_USE;
+
+/* The utility gave its word, whichever: the reverse of posting. */
+enum status ledger_posted(struct db *db, const char *posting_no, const char *account_no,
+                          int64_t paid_fen, int64_t now_ms) MUST_USE;
+
+/* And took it: Dr channel clearing, Cr what we owe the utility. */
+enum status ledger_handed(struct db *db, const char *out_trade_no, const char *account_no,
+                          int64_t paid_fen, int64_t now_ms) MUST_USE;
+
+/*
+ * Money that came but cannot be credited: Dr channel clearing, Cr to be refunded. hold_no: the
+ * trade, and which time it is held, for a posting that is refused may follow one that was freed.
+ */
+enum status ledger_held(struct db *db, const char *hold_no, const char *account_no,
                         int64_t paid_fen, int64_t now_ms) MUST_USE;
 
 /* Held money that may be credited after all, in the same transaction: the reverse of held. */
-enum status ledger_freed(struct db *db, const char *out_trade_no, const char *account_no,
+enum status ledger_freed(struct db *db, const char *hold_no, const char *account_no,
                          int64_t paid_fen, int64_t now_ms) MUST_USE;
 
 /* And went back: the reverse of held. */
