@@ -31,6 +31,7 @@ static const struct config_key keys[] = {
     INT("times", "wipe_after_s", wipe_after_s, 6, 900, "90", "and then end the visit"),
     INT("times", "pay_s", pay_s, 10, 600, "120", "the pay screen stands so long"),
     INT("times", "resolving_s", resolving_s, 2, 90, "90", "a doubt holds the screen at most"),
+    INT("times", "crediting_s", crediting_s, 0, 60, "10", "for the credit, before the receipt"),
     INT("times", "order_wait_s", order_wait_s, 1, 60, "10", "for the server to answer an order"),
     INT("times", "poll_ms", settings.poll_ms, 50, 5000, "700", "between two looks at an order"),
     INT("times", "retry_ms", settings.retry_ms, 50, 60000, "1500", "after a call without answer"),
@@ -110,6 +111,7 @@ static enum status check(const char *name, struct kiosk_config *config,
     settings->background_ms = config->background_s * 1000;
     settings->health_ms = config->health_s * 1000;
     settings->retry_max_ms = config->retry_max_s * 1000;
+    settings->crediting_ms = config->crediting_s * 1000;
     settings->boot_ms = config->boot_s * 1000;
     settings->same_code_ms = config->same_code_s * 1000;
     return STATUS_OK;

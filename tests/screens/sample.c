@@ -333,6 +333,31 @@ static void result_crediting(struct view *view)
     view->receipt = RECEIPT_NO_PAPER;
 }
 
+static void result_waiting(struct view *view)
+{
+    result_crediting(view);
+    view->crediting = true;
+    view->receipt = RECEIPT_NONE;
+}
+
+/* The ledger refused it while the customer still stood there: a slip follows the receipt. */
+static void result_refused(struct view *view)
+{
+    result(view);
+    view->outcome = OUTCOME_HANDED_OVER;
+    view->statement = STATEMENT_MAY_RETURN;
+}
+
+static void amount_limit(struct view *view)
+{
+    at(view, SCREEN_AMOUNT, 2);
+    prepaid(view);
+    TEXT(view->input, "500.00");
+    view->amount_fen = 50000;
+    view->input_valid = true;
+    view->message = MESSAGE_ACCOUNT_LIMIT;
+}
+
 static void result_unpaid(struct view *view)
 {
     result(view);
@@ -433,6 +458,9 @@ const struct sample samples[] = {
     SAMPLE(result),
     SAMPLE(result_restoring),
     SAMPLE(result_crediting),
+    SAMPLE(result_waiting),
+    SAMPLE(result_refused),
+    SAMPLE(amount_limit),
     SAMPLE(result_unpaid),
     SAMPLE(result_return),
     SAMPLE(result_handed),

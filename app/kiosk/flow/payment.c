@@ -4,50 +4,6 @@
 
 #include "kiosk/flow/problem.h"
 
-const struct payment_transition payment_transitions[] = {
-    {PAYMENT_IDLE, PAYMENT_INTENT_SAVING, "payment_begin", "the customer chose to pay"},
-    {PAYMENT_INTENT_SAVING, PAYMENT_ORDERING, "payment_saved", "the intent is durable"},
-    {PAYMENT_INTENT_SAVING, PAYMENT_UNPAID, "payment_saved", "the journal cannot be written"},
-    {PAYMENT_ORDERING, PAYMENT_OPEN, "apply_order", "the server has an open order"},
-    {PAYMENT_ORDERING, PAYMENT_UNPAID_SAVING, "on_refused", "the server refused the order"},
-    {PAYMENT_ORDERING, PAYMENT_UNPAID, "give_up_order", "no answer, or the customer left"},
-    {PAYMENT_ORDERING, PAYMENT_UNPAID_SAVING, "apply_order", "the order is closed already"},
-    {PAYMENT_OPEN, PAYMENT_CODE_SAVING, "payment_code", "a payment code was scanned"},
-    {PAYMENT_OPEN, PAYMENT_CHARGING, "apply_order", "a phone opened the QR and pays"},
-    {PAYMENT_OPEN, PAYMENT_CLOSING, "close_order", "the customer left, or time is over"},
-    {PAYMENT_OPEN, PAYMENT_CLOSING, "apply_order", "the server closes it"},
-    {PAYMENT_OPEN, PAYMENT_PAID_SAVING, "apply_order", "a phone paid"},
-    {PAYMENT_OPEN, PAYMENT_UNPAID_SAVING, "apply_order", "the server closed it"},
-    {PAYMENT_CODE_SAVING, PAYMENT_CHARGING, "payment_saved", "the attempt is durable"},
-    {PAYMENT_CODE_SAVING, PAYMENT_OPEN, "payment_saved", "the journal cannot be written"},
-    {PAYMENT_CODE_SAVING, PAYMENT_CLOSING, "close_order", "the customer left"},
-    {PAYMENT_CHARGING, PAYMENT_OPEN, "apply_order", "declined, proved: the order is open again"},
-    {PAYMENT_CHARGING, PAYMENT_OPEN, "on_refused", "the server did not take the code"},
-    {PAYMENT_CHARGING, PAYMENT_PAID_SAVING, "apply_order", "paid"},
-    {PAYMENT_CHARGING, PAYMENT_CLOSING, "close_order", "the customer left"},
-    {PAYMENT_CHARGING, PAYMENT_CLOSING, "apply_order", "the server closes it"},
-    {PAYMENT_CHARGING, PAYMENT_UNPAID_SAVING, "apply_order", "the server closed it"},
-    {PAYMENT_CHARGING, PAYMENT_SLIP_SAVING, "hand_over", "no end within the time for resolving"},
-    {PAYMENT_CLOSING, PAYMENT_UNPAID_SAVING, "apply_order", "closed"},
-    {PAYMENT_CLOSING, PAYMENT_PAID_SAVING, "apply_order", "it had been paid"},
-    {PAYMENT_CLOSING, PAYMENT_SLIP_SAVING, "hand_over", "no end within the time for resolving"},
-    {PAYMENT_PAID_SAVING, PAYMENT_PAID, "payment_saved", "the receipt is durable"},
-    {PAYMENT_UNPAID_SAVING, PAYMENT_UNPAID, "payment_saved", "the end is durable"},
-    {PAYMENT_SLIP_SAVING, PAYMENT_HANDED_OVER, "payment_saved", "the slip is durable"},
-};
-const int payment_transition_count = (int)ARRAY_LEN(payment_transitions);
-
-const char *payment_state_name(enum payment_state state)
-{
-    static const char *const names[PAYMENT_STATE_COUNT] = {
-        "IDLE",     "INTENT_SAVING", "ORDERING",    "OPEN", "CODE_SAVING",
-        "CHARGING", "CLOSING",       "PAID_SAVING", "PAID", "UNPAID_SAVING",
-        "UNPAID",   "SLIP_SAVING",   "HANDED_OVER"};
-
-    CHECK((unsigned)state < PAYMENT_STATE_COUNT);
-    return names[state];
-}
-
 static void move(struct payment *payment, enum payment_state to)
 {
     bool listed = false;
@@ -186,6 +142,17 @@ static void hand_over(struct payment *payment, const struct context *context)
     save_receipt(payment, context, false);
 }
 
+/* The utility's own ledger refused what was taken: it goes back, and the paper says so. */
+static void end_returned(struct payment *payment, const struct context *context)
+{
+    declare(payment, payment->order.statement);
+    payment->adopt = false;
+    receipt_complete(&payment->draft, &payment->order);
+    payment->draft.kind = RECEIPT_SLIP;
+    move(payment, PAYMENT_SLIP_SAVING);
+    save_receipt(payment, context, true);
+}
+
 /* ---- the server's answers --------------------------------------------------------------- */
 
 static void open_for_payment(struct payment *payment, const struct context *context)
@@ -247,8 +214,25 @@ static void apply_closing(struct payment *payment, const struct context *context
     payment->ask_at_ms = context->now_ms + context->settings->poll_ms;
 }
 
+static void apply_credit(struct payment *payment, const struct context *context)
+{
+    const struct order *order = &payment->order;
+
+    if (order->state == ORDER_PAID && order->statement == STATEMENT_TAKEN_CREDITED) {
+        end_paid(payment, context);
+    } else if (order->state == ORDER_CLOSED && order->statement == STATEMENT_MAY_RETURN) {
+        end_returned(payment, context);
+    } else {
+        payment->ask_at_ms = context->now_ms + context->settings->poll_ms;
+    }
+}
+
 static void apply_order(struct payment *payment, const struct context *context)
 {
+    if (payment->state == PAYMENT_CREDITING) {
+        apply_credit(payment, context);
+        return;
+    }
     switch (payment->order.state) {
     case ORDER_OPEN: apply_open(payment, context); return;
     case ORDER_PAYING: apply_paying(payment, context); return;
@@ -374,6 +358,19 @@ static void after_code(struct payment *payment, const struct context *context, e
     ask(payment, context);
 }
 
+static void after_paid(struct payment *payment, const struct context *context, enum status status)
+{
+    bool waits = status == STATUS_OK && payment->statement == STATEMENT_TAKEN_CREDITING &&
+                 context->settings->crediting_ms > 0;
+
+    payment->adopt = payment->adopt || status != STATUS_OK;
+    move(payment, waits ? PAYMENT_CREDITING : PAYMENT_PAID);
+    if (waits) {
+        payment->state_deadline_ms = context->now_ms + context->settings->crediting_ms;
+        payment->ask_at_ms = context->now_ms + context->settings->poll_ms;
+    }
+}
+
 void payment_saved(struct payment *payment, const struct context *context, uint32_t seq,
                    enum status status, const char *receipt_no)
 {
@@ -381,20 +378,19 @@ void payment_saved(struct payment *payment, const struct context *context, uint3
         return;
     }
     payment->save_seq = 0;
+    if (status == STATUS_OK && receipt_no[0] != '\0') {
+        TEXT_COPY(payment->draft.receipt_no, receipt_no); /* else: the number that it may have */
+    }
     switch (payment->state) {
     case PAYMENT_INTENT_SAVING: after_intent(payment, context, status); return;
     case PAYMENT_CODE_SAVING: after_code(payment, context, status); return;
-    case PAYMENT_PAID_SAVING:
-        TEXT_COPY(payment->draft.receipt_no, status == STATUS_OK ? receipt_no : "");
-        payment->adopt = payment->adopt || status != STATUS_OK;
-        move(payment, PAYMENT_PAID);
-        return;
+    case PAYMENT_PAID_SAVING: after_paid(payment, context, status); return;
     case PAYMENT_UNPAID_SAVING:
         payment->adopt = status != STATUS_OK;
         move(payment, PAYMENT_UNPAID);
         return;
     case PAYMENT_SLIP_SAVING:
-        TEXT_COPY(payment->draft.receipt_no, status == STATUS_OK ? receipt_no : "");
+        payment->adopt = payment->adopt || status != STATUS_OK;
         move(payment, PAYMENT_HANDED_OVER);
         return;
     default: return; /* CODE_SAVING was left meanwhile: the code was never sent */
@@ -425,8 +421,33 @@ void payment_leave(struct payment *payment, const struct context *context)
     case PAYMENT_OPEN:
     case PAYMENT_CODE_SAVING:
     case PAYMENT_CHARGING: close_order(payment, context, MESSAGE_CANCELLED); return;
+    case PAYMENT_CREDITING: payment_settle(payment); return;
     default: return; /* saving an end, or closing already */
     }
+}
+
+void payment_settle(struct payment *payment)
+{
+    if (payment->state == PAYMENT_CREDITING) {
+        CHECK(payment->adopt); /* it was saved as open: the recovery asks on */
+        move(payment, PAYMENT_PAID);
+    }
+}
+
+bool payment_learn(struct payment *payment, const struct order *order)
+{
+    bool here = payment->state == PAYMENT_PAID || payment->state == PAYMENT_HANDED_OVER;
+    bool taken = payment->statement == STATEMENT_TAKEN_CREDITING;
+
+    if (!here || strcmp(order->order_no, payment->order.order_no) != 0 ||
+        order->statement == payment->statement || order->statement == STATEMENT_CONFIRMING ||
+        payment->statement == STATEMENT_TAKEN_CREDITED ||
+        (taken && order->statement == STATEMENT_NOT_TAKEN)) {
+        return false;
+    }
+    payment->order = *order;
+    payment->statement = order->statement;
+    return true;
 }
 
 void payment_tick(struct payment *payment, const struct context *context)
@@ -445,6 +466,10 @@ void payment_tick(struct payment *payment, const struct context *context)
         }
         if (payment->state == PAYMENT_OPEN) {
             close_order(payment, context, MESSAGE_ORDER_EXPIRED);
+            return;
+        }
+        if (payment->state == PAYMENT_CREDITING) {
+            payment_settle(payment);
             return;
         }
     }

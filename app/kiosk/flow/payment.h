@@ -21,6 +21,11 @@
  *   |                v                     v            |  |  +--> UNPAID_SAVING --> UNPAID
  *   +----------- CODE_SAVING ---------> CHARGING -------+  |  paid
  *   |                                    |  |  |           +-----> PAID_SAVING --> PAID
+ *   |                                    |  |  |             credited ^   |          ^
+ *   |                                    |  |  |                      |   | not yet  | time over
+ *   |                                    |  |  |                     CREDITING ------+
+ *   |                                    |  |  |                         | refused: it goes back
+ *   |                                    |  |  |                         +--> SLIP_SAVING
  *   +------------------------------------+  |  +--- paid --------> PAID_SAVING
  *      declined, proved                     |
  *                                           +-- 90 s without an end (CLOSING too)
@@ -32,10 +37,15 @@
  *  2. While a code is being charged or a phone pays, no other way to pay is open.
  *  3. "Not taken" is said only if nobody could have paid (the QR was never shown and no code was
  *     sent) or the server says so of a closed order.
- *  4. PAID is never left; an unknown outcome becomes UNPAID only by the server's word.
+ *  4. PAID is never left; an unknown outcome becomes UNPAID only by the server's word. What was
+ *     said to be taken is never said to be "not taken".
  *  5. A repeat of a request carries the same id; a new code carries a new one.
  *  6. The code is forgotten as soon as the server has answered for it.
  *  7. A message that says "nothing was taken" stands beside no other statement.
+ *
+ * CREDITING: the money is here and durable, and the ledger that the account lives in has not
+ * answered yet. That may take seconds or days, so the screen waits settings.crediting_ms at most
+ * and then prints what is true by then.
  *
  * A sale that ends unproved stays open in the journal and is adopted by the recovery
  * (recovery.h), which asks until the server has an end for it.
@@ -54,6 +64,7 @@ enum payment_state {
     PAYMENT_CHARGING,
     PAYMENT_CLOSING,
     PAYMENT_PAID_SAVING,
+    PAYMENT_CREDITING,
     PAYMENT_PAID,
     PAYMENT_UNPAID_SAVING,
     PAYMENT_UNPAID,
@@ -75,7 +86,7 @@ struct payment {
     bool adopt;         /* at the end: the journal still has it open, the recovery must go on */
     uint32_t save_seq, call_seq; /* 0: none is under way */
     int64_t ask_at_ms;           /* next question; NEVER_MS while one is under way */
-    int64_t state_deadline_ms;   /* ORDERING: give up; OPEN: time to pay; NEVER_MS */
+    int64_t state_deadline_ms;   /* ORDERING, CREDITING: give up; OPEN: time to pay; NEVER_MS */
     int64_t resolve_from_ms;     /* CHARGING and CLOSING: when the doubt began; 0 */
     int64_t answered_ms;         /* when the server answered last */
     enum message message;        /* about the last thing that went wrong */
@@ -98,6 +109,15 @@ void payment_code(struct payment *payment, const struct context *context, const 
 
 /* The customer goes, or goes back: asks the server to close; the answer decides. */
 void payment_leave(struct payment *payment, const struct context *context);
+
+/* CREDITING: the customer does not want to wait; PAID as it stands. Else nothing. */
+void payment_settle(struct payment *payment);
+
+/*
+ * PAID and HANDED_OVER, while it still stands on a screen: the server says more of this order now.
+ * True when the statement has changed with it.
+ */
+bool payment_learn(struct payment *payment, const struct order *order);
 
 /* The next moment at which payment_tick() has something to do. */
 int64_t payment_deadline(const struct payment *payment, const struct settings *settings);

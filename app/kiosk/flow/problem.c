@@ -25,6 +25,7 @@ enum message message_of_problem(const struct problem *problem)
         {"account_not_yet_usable", MESSAGE_ACCOUNT_NOT_YET},
         {"amount_too_small", MESSAGE_AMOUNT_TOO_SMALL},
         {"amount_too_large", MESSAGE_AMOUNT_TOO_LARGE},
+        {"account_limit", MESSAGE_ACCOUNT_LIMIT},
         {"bills_changed", MESSAGE_BILLS_CHANGED},
         {"bill_being_paid", MESSAGE_BILL_BEING_PAID},
         {"code_repeated", MESSAGE_CODE_REPEATED},

@@ -1,5 +1,7 @@
 #include "kiosk/flow/recovery.h"
 
+#include <string.h>
+
 enum status recovery_adopt(struct recovery *recovery, const struct context *context,
                            const struct intent_record *intent)
 {
@@ -7,7 +9,11 @@ enum status recovery_adopt(struct recovery *recovery, const struct context *cont
         struct recovery_item *item = &recovery->items[i];
 
         if (!item->used) {
-            *item = (struct recovery_item){.used = true, .intent = *intent};
+            *item = (struct recovery_item){
+                .used = true,
+                .paid = intent->draft.statement == STATEMENT_TAKEN_CREDITING,
+                .intent = *intent,
+            };
             if (recovery->call_seq == 0 && recovery->save_seq == 0) {
                 recovery->ask_at_ms = context->now_ms;
             }
@@ -25,6 +31,17 @@ int recovery_count(const struct recovery *recovery)
         count += recovery->items[i].used ? 1 : 0;
     }
     return count;
+}
+
+bool recovery_holds(const struct recovery *recovery, const char *request_id)
+{
+    for (int i = 0; i < OPEN_INTENTS_MAX; i++) {
+        if (recovery->items[i].used &&
+            strcmp(recovery->items[i].intent.request_id, request_id) == 0) {
+            return true;
+        }
+    }
+    return false;
 }
 
 int recovery_unheard(const struct recovery *recovery)
@@ -142,11 +159,12 @@ static void save_end(struct recovery *recovery, const struct context *context,
 
     TEXT_COPY(effect->close.request_id, item->intent.request_id);
     effect->close.statement = statement;
+    recovery->save_closes = true;
     recovery->save_seq = effect->seq;
 }
 
 static void save_receipt(struct recovery *recovery, const struct context *context,
-                         struct recovery_item *item, const struct order *order)
+                         struct recovery_item *item, const struct order *order, bool close_intent)
 {
     struct effect *effect = context_add(context, EFFECT_SAVE_RECEIPT);
 
@@ -154,8 +172,9 @@ static void save_receipt(struct recovery *recovery, const struct context *contex
     TEXT_COPY(effect->save.request_id, item->intent.request_id);
     effect->save.receipt = item->intent.draft;
     effect->save.receipt.receipt_no[0] = '\0';
-    effect->save.close_intent = true;
+    effect->save.close_intent = close_intent;
     effect->save.wall_ms = context->wall_ms;
+    recovery->save_closes = close_intent;
     recovery->save_seq = effect->seq;
 }
 
@@ -169,7 +188,10 @@ void recovery_reply(struct recovery *recovery, const struct context *context,
     }
     recovery->call_seq = 0;
     CHECK(item->used);
-    item->failed = reply->status != STATUS_OK;
+    /* Money that was said to be taken is not unsaid: such an answer is none. */
+    bool unsaid = item->paid && (!reply->known || reply->order.statement == STATEMENT_NOT_TAKEN);
+
+    item->failed = reply->status != STATUS_OK || unsaid;
     if (item->failed) {
         plan(recovery, context, false);
         return;
@@ -182,7 +204,11 @@ void recovery_reply(struct recovery *recovery, const struct context *context,
         save_end(recovery, context, item, reply->order.statement);
     } else if (reply->order.state == ORDER_PAID &&
                reply->order.statement == STATEMENT_TAKEN_CREDITED) {
-        save_receipt(recovery, context, item, &reply->order);
+        save_receipt(recovery, context, item, &reply->order, true);
+    } else if (reply->order.state == ORDER_PAID &&
+               (!item->paid || recovery_count(recovery) > RECOVERY_WAITING_MAX)) {
+        save_receipt(recovery, context, item, &reply->order,
+                     recovery_count(recovery) > RECOVERY_WAITING_MAX);
     } else {
         plan(recovery, context, true);
     }
@@ -196,7 +222,8 @@ void recovery_saved(struct recovery *recovery, const struct context *context, ui
     }
     recovery->save_seq = 0;
     if (status == STATUS_OK) {
-        recovery->items[recovery->at].used = false;
+        recovery->items[recovery->at].used = !recovery->save_closes;
+        recovery->items[recovery->at].paid = !recovery->save_closes;
     }
     plan(recovery, context, status == STATUS_OK);
 }

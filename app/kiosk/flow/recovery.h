@@ -8,23 +8,32 @@
  *
  * Nothing is ever dropped. A sale that gets no answer, or one that cannot be read, is asked
  * again, less and less often up to settings.retry_max_ms, and does not hold up the others.
+ *
+ * A paid sale whose credit takes days is the server's alone. While there is room it is asked
+ * about, so that a reprint can say how it ended; above RECOVERY_WAITING_MAX its receipt stays at
+ * "paid, being credited", whose QR leads to the rest, and it is an open sale no longer: waiting
+ * for a ledger never keeps a kiosk from selling.
  */
 #ifndef KIOSK_FLOW_RECOVERY_H
 #define KIOSK_FLOW_RECOVERY_H
 
 #include "kiosk/flow/context.h"
 
+#define RECOVERY_WAITING_MAX (OPEN_INTENTS_MAX / 2)
+
 struct recovery_item {
     bool used;
     bool accepted; /* the server knows that this one is to be closed: it is handed over */
     bool failed;   /* the last question about it was not answered: the others come first */
+    bool paid;     /* its receipt says already that it is paid and being credited */
     struct intent_record intent;
 };
 
 struct recovery {
     struct recovery_item items[OPEN_INTENTS_MAX];
-    int at;       /* the item of the question or save that is under way, or the next one */
-    int failures; /* questions without an answer, one after the other */
+    int at;           /* the item of the question or save that is under way, or the next one */
+    bool save_closes; /* the save that is under way is the sale's end */
+    int failures;     /* questions without an answer, one after the other */
     uint32_t call_seq, save_seq;
     int64_t ask_at_ms;
 };
@@ -48,5 +57,7 @@ bool recovery_handed_over(const struct recovery *recovery);
 int recovery_count(const struct recovery *recovery);
 /* Those that the server has not accepted. */
 int recovery_unheard(const struct recovery *recovery);
+/* The sale of that request is not at its durable end yet. */
+bool recovery_holds(const struct recovery *recovery, const char *request_id);
 
 #endif

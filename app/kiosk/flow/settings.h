@@ -20,6 +20,7 @@ struct settings {
     int wipe_after_ms; /* and then leave; > warn_after_ms */
     int pay_ms;        /* the pay screen stands so long */
     int resolving_ms;  /* a doubtful payment holds the screen at most so long */
+    int crediting_ms;  /* for a paid sale to be credited, before its receipt is printed; 0: not */
     int order_wait_ms; /* an order that is not answered so long is given up, unpaid */
     int poll_ms;       /* between two questions about one order */
     int retry_ms;      /* after a call that got no answer */

@@ -98,6 +98,7 @@ enum message {
     MESSAGE_ORDER_EXPIRED, /* the time to pay ran out; nothing was taken */
     MESSAGE_CANCELLED,     /* the customer went back from the pay screen; nothing was taken */
     MESSAGE_TOO_MANY_OPEN, /* too many payments of this kiosk are still being confirmed */
+    MESSAGE_ACCOUNT_LIMIT, /* the account was recharged too often or too high today */
     MESSAGE_COUNT
 };
 
@@ -162,6 +163,7 @@ struct view {
     bool scanner_armed;
     bool qr_shown; /* view.order.pay_url stands on the screen */
     int resolving_seconds;
+    bool crediting; /* paid, and asked whether it is credited: the receipt waits for that */
 
     /* the end */
     enum outcome outcome;

@@ -274,6 +274,7 @@ static void on_reply(struct visit *visit, const struct context *context,
         choose_account_reply(visit, context, reply);
     } else if (reply->call == CALL_CLOSE_REQUEST) {
         recovery_reply(&visit->recovery, context, reply);
+        pay_learn(visit, reply);
     } else if (reply->call != CALL_HEALTH) {
         payment_reply(&visit->customer.payment, context, reply);
     }

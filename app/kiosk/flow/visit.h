@@ -27,6 +27,8 @@ struct customer {
     int bill_page;
     bool recent_warning;
     bool recent_accepted;
+    bool end_shown;  /* the payment's end was followed: result, paper, recovery */
+    bool paper_due;  /* what was printed says less than what is known now */
     bool leave_home; /* the payment is being closed because the customer leaves, not goes back */
     struct payment payment;
     struct receipt shown_receipt; /* of the result or the reprint screen */

@@ -26,6 +26,8 @@ void pay_begin(struct visit *visit, const struct context *context);
 void pay_scan(struct visit *visit, const struct context *context, const char *bytes, size_t length);
 /* Looks whether the payment reached an end and moves the screen with it. */
 void pay_follow(struct visit *visit, const struct context *context);
+/* The recovery has asked about a sale: the words of one that still stands here follow. */
+void pay_learn(struct visit *visit, const struct call_reply *reply);
 void pay_back_to_choice(struct visit *visit, const struct context *context, enum message message);
 
 /* visit_receipt.c: receipts and reprints */

@@ -63,6 +63,7 @@ void pay_begin(struct visit *visit, const struct context *context)
     fill_draft(visit, &draft);
     customer->message = MESSAGE_NONE;
     customer->leave_home = false;
+    customer->end_shown = false;
     memset(&customer->payment, 0, sizeof(customer->payment));
     payment_begin(&customer->payment, context, &request, &draft);
 }
@@ -91,6 +92,7 @@ void pay_back_to_choice(struct visit *visit, const struct context *context, enum
     struct customer *customer = &visit->customer;
 
     memset(&customer->payment, 0, sizeof(customer->payment));
+    customer->end_shown = false;
     customer->message = message;
     visit_go(visit, context, customer->account.prepaid ? SCREEN_AMOUNT : SCREEN_BILLS);
     if (message == MESSAGE_BILLS_CHANGED) {
@@ -127,6 +129,46 @@ static void follow_end(struct visit *visit, const struct context *context)
     }
 }
 
+void pay_learn(struct visit *visit, const struct call_reply *reply)
+{
+    struct payment *payment = &visit->customer.payment;
+    enum payment_state state = payment->state;
+
+    if (reply->status == STATUS_OK && reply->known && payment_learn(payment, &reply->order)) {
+        /* A paper that says "paid" is followed by one that says that it goes back, and a slip by
+         * its receipt. "Being credited" stays true of what is credited now. */
+        visit->customer.paper_due =
+            payment->statement ==
+            (state == PAYMENT_PAID ? STATEMENT_MAY_RETURN : STATEMENT_TAKEN_CREDITED);
+    }
+}
+
+/* It says what the journal says by then, so the journal must have learned it before. */
+static void print_due(struct visit *visit, const struct context *context)
+{
+    struct customer *customer = &visit->customer;
+
+    if (customer->paper_due && customer->job_seq == 0 &&
+        customer->shown_receipt.receipt_no[0] != '\0' &&
+        !recovery_holds(&visit->recovery, customer->payment.request.request_id)) {
+        customer->paper_due = false;
+        receipt_begin_job(visit, context, customer->shown_receipt.receipt_no);
+    }
+}
+
+/* Paid, and the ledger has not answered: the result stands there already, its paper waits. */
+static void show_crediting(struct visit *visit, const struct context *context)
+{
+    struct customer *customer = &visit->customer;
+
+    if (visit->screen != SCREEN_RESULT) {
+        customer->message = MESSAGE_NONE;
+        customer->receipt_state = RECEIPT_NONE;
+        customer->shown_receipt = customer->payment.draft;
+        visit_go(visit, context, SCREEN_RESULT);
+    }
+}
+
 void pay_follow(struct visit *visit, const struct context *context)
 {
     struct customer *customer = &visit->customer;
@@ -157,13 +199,15 @@ void pay_follow(struct visit *visit, const struct context *context)
             visit->screen = SCREEN_RESOLVING;
         }
         return;
+    case PAYMENT_CREDITING: show_crediting(visit, context); return;
     case PAYMENT_PAID:
     case PAYMENT_UNPAID:
     case PAYMENT_HANDED_OVER:
-        if (visit->screen != SCREEN_RESULT && visit->screen != SCREEN_HELP &&
-            visit->screen != SCREEN_GUIDE) {
+        if (!customer->end_shown) {
+            customer->end_shown = true;
             follow_end(visit, context);
         }
+        print_due(visit, context);
         return;
     default: return;
     }

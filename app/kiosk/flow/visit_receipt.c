@@ -123,7 +123,9 @@ void receipt_touch_result(struct visit *visit, const struct context *context, en
                  customer->receipt_state > RECEIPT_PRINTED &&
                  customer->shown_receipt.receipt_no[0] != '\0';
 
-    if (again) {
+    if (customer->payment.state == PAYMENT_CREDITING && intent == INTENT_NEXT) {
+        payment_settle(&customer->payment);
+    } else if (again) {
         receipt_begin_job(visit, context, customer->shown_receipt.receipt_no);
     } else if (intent == INTENT_BACK && customer->payment.state == PAYMENT_UNPAID &&
                customer->account_known) {

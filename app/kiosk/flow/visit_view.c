@@ -110,10 +110,14 @@ static void view_payment(const struct visit *visit, struct view *view)
 
         view->resolving_seconds = left_ms > 0 ? SECONDS(left_ms) : 0;
     }
-    if (payment_ended(payment)) {
-        view->outcome = payment->state == PAYMENT_PAID     ? OUTCOME_PAID
-                        : payment->state == PAYMENT_UNPAID ? OUTCOME_UNPAID
-                                                           : OUTCOME_HANDED_OVER;
+    view->crediting = payment->state == PAYMENT_CREDITING;
+    if (payment_ended(payment) || view->crediting) {
+        bool taken = payment->statement == STATEMENT_TAKEN_CREDITING ||
+                     payment->statement == STATEMENT_TAKEN_CREDITED;
+
+        view->outcome = payment->state == PAYMENT_UNPAID ? OUTCOME_UNPAID
+                        : taken                          ? OUTCOME_PAID
+                                                         : OUTCOME_HANDED_OVER;
         view->statement = payment->statement;
     }
 }

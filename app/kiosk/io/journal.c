@@ -307,6 +307,9 @@ enum status journal_close_intent(struct journal *journal, const char *request_id
         status = found.status;
         if (status == STATUS_OK) {
             found.receipt.statement = statement;
+            if (statement != STATEMENT_TAKEN_CREDITED && statement != STATEMENT_TAKEN_CREDITING) {
+                found.receipt.kind = RECEIPT_SLIP; /* a receipt is for money that was taken */
+            }
             status = put_receipt(journal, request_id, &found.receipt, "");
         }
     }

@@ -42,7 +42,8 @@ enum status journal_save_receipt(struct journal *journal, const char *request_id
                                  const struct receipt *receipt, bool close_intent, int64_t wall_ms,
                                  char receipt_no[RECEIPT_NO_MAX]) MUST_USE;
 
-/* The sale is final. A slip that was printed for it says the end from now on. */
+/* The sale is final. What was printed for it says the end from now on, and is a slip when nothing
+ * was kept. */
 enum status journal_close_intent(struct journal *journal, const char *request_id,
                                  enum statement statement) MUST_USE;
 

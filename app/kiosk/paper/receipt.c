@@ -128,6 +128,12 @@ static void write_words(struct writer *writer, const char *words)
     }
 }
 
+/* What the ledger has not confirmed was paid, but nothing was recharged or settled yet. */
+static bool crediting(const struct receipt *receipt)
+{
+    return receipt->kind != RECEIPT_SLIP && receipt->statement == STATEMENT_TAKEN_CREDITING;
+}
+
 static void write_amount(struct writer *writer, const struct receipt *receipt)
 {
     static const struct label labels[] = {
@@ -135,6 +141,8 @@ static void write_amount(struct writer *writer, const struct receipt *receipt)
         [RECEIPT_BILLS] = {"缴费金额", "Amount paid"},
         [RECEIPT_SLIP] = {"订单金额", "Order amount"},
     };
+    const struct label label =
+        crediting(receipt) ? (struct label){"付款金额", "Amount paid"} : labels[receipt->kind];
     char number[MONEY_TEXT_MAX];
     char amount[MONEY_TEXT_MAX + sizeof(YEN)];
     char words[MONEY_WORDS_MAX];
@@ -142,9 +150,9 @@ static void write_amount(struct writer *writer, const struct receipt *receipt)
     CHECK(money_words(receipt->amount_fen, words) == STATUS_OK);
     snprintf(amount, sizeof(amount), YEN "%s", money_format(receipt->amount_fen, number));
     if (writer->english) {
-        writer_pair(writer, labels[receipt->kind].zh, labels[receipt->kind].en);
+        writer_pair(writer, label.zh, label.en);
     } else {
-        escpos_line(&writer->escpos, labels[receipt->kind].zh);
+        escpos_line(&writer->escpos, label.zh);
     }
     /* Three times as large where it fits, which is up to millions. */
     int size = escpos_columns(amount) * 3 <= writer->columns ? 3 : 2;
@@ -251,6 +259,12 @@ static void write_statement(struct writer *writer, const struct receipt *receipt
     write_statement_large(writer, statements[receipt->statement].zh);
     if (writer->english) {
         writer_text(writer, ESCPOS_CENTRE, plain, statements[receipt->statement].en);
+    }
+    if (crediting(receipt)) {
+        both(writer, ESCPOS_CENTRE, plain,
+             (struct label){"入账结果以下方查询为准", "Scan below for the result"});
+        both(writer, ESCPOS_CENTRE, plain,
+             (struct label){"如未能入账，款项将自动退回", "If not credited, it is returned"});
     }
     if (receipt->kind == RECEIPT_SLIP && !settled_without_money(receipt)) {
         both(writer, ESCPOS_CENTRE, plain,

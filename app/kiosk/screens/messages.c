@@ -70,6 +70,9 @@ static const char *const messages[MESSAGE_COUNT] = {
     [MESSAGE_CANCELLED] = WORDS_ID("The payment was cancelled. Nothing was taken."),
     [MESSAGE_TOO_MANY_OPEN] = WORDS_ID("Earlier payments are still being confirmed. Nothing was "
                                        "taken. Please try again in a few minutes."),
+    [MESSAGE_ACCOUNT_LIMIT] =
+        WORDS_ID("This account has reached today's limit for top-ups. Nothing was taken. Please "
+                 "come back tomorrow or ask at the counter."),
 };
 
 const char *messages_id(enum message message)

@@ -21,7 +21,8 @@ static const char *statement_words(struct ui *ui, enum statement statement)
 /* "The payment stands" is said only of a payment that is proved. */
 static const char *receipt_words(struct ui *ui, const struct view *view)
 {
-    bool stands = view->screen == SCREEN_RESULT && view->outcome == OUTCOME_PAID;
+    bool stands = view->screen == SCREEN_RESULT && view->outcome == OUTCOME_PAID &&
+                  view->statement == STATEMENT_TAKEN_CREDITED;
 
     switch (view->receipt) {
     case RECEIPT_PRINTING: return ui_words(ui, "The receipt is being printed");
@@ -118,13 +119,37 @@ static const char *explanation(struct ui *ui, const struct view *view, char buff
                    ? ui_words(ui, "The supply is being switched on, usually within minutes")
                    : "";
     case STATEMENT_TAKEN_CREDITING:
-        return ui_words(ui, "The money has arrived; your account is credited by itself");
+        return view->crediting
+                   ? ui_words(ui, "Waiting for the power company to credit it; a moment please")
+                   : ui_words(ui, "If the power company cannot credit it, it is returned");
     case STATEMENT_CONFIRMING:
         return ui_words(ui, "We go on asking. The slip has the order's number; you may leave");
     case STATEMENT_MAY_RETURN:
         return ui_words(ui, "Nothing was credited here. You can start again");
     default: return ui_words(ui, "You can try again or end here");
     }
+}
+
+/*
+ * Two steps, paid and credited: the second is outlined until the ledger has confirmed it. A sale
+ * that was credited with its payment has one.
+ */
+static void steps(struct ui *ui, const struct view *view, struct ui_rect round)
+{
+    const struct ui_theme *theme = ui_theme(ui);
+    int size = round.w, icon = size * 6 / 10, inset = size / 5, bar = size / 2;
+
+    ui_fill(ui, round, UI_CHIP, theme->high_contrast ? theme->brand : theme->surface);
+    ui_icon(ui, "check", round.x + inset, round.y + inset, icon,
+            theme->high_contrast ? theme->on_brand : theme->brand);
+    if (view->statement != STATEMENT_TAKEN_CREDITING) {
+        return;
+    }
+    ui_fill(ui, (struct ui_rect){round.x + size + 12, round.y + size / 2 - 3, bar, 6}, 3,
+            theme->on_hero);
+    round.x += size + bar + 24;
+    ui_outline(ui, round, UI_CHIP, 6, theme->on_hero);
+    ui_icon(ui, "hourglass", round.x + inset, round.y + inset, icon, theme->on_hero);
 }
 
 /* Paid: what became of the money, and how much, in the largest type that this kiosk has. */
@@ -150,9 +175,7 @@ static void paid_card(struct ui *ui, const struct view *view, struct ui_rect rec
     }
     ui_art(ui, "house-lit", (struct ui_rect){rect.x + rect.w - art - 40, rect.y + 20, art, art});
     struct ui_rect round = {text.x, rect.y + (free - badge) / 2 + 8, badge, badge};
-    ui_fill(ui, round, UI_CHIP, theme->high_contrast ? theme->brand : theme->surface);
-    ui_icon(ui, "check", round.x + badge / 5, round.y + badge / 5, badge * 6 / 10,
-            theme->high_contrast ? theme->on_brand : theme->brand);
+    steps(ui, view, round);
     text.y = rect.y + free;
     text.h = line;
     ui_label(ui, "result.statement", text, big, statement);
@@ -212,14 +235,23 @@ static void draw_open(struct ui *ui, const struct view *view, struct ui_rect res
     receipt_card(ui, view, rest, receipt_words(ui, view));
 }
 
+static const char *title(struct ui *ui, const struct view *view)
+{
+    if (view->outcome == OUTCOME_UNPAID || view->statement == STATEMENT_NOT_TAKEN) {
+        return ui_words(ui, "Not paid");
+    }
+    switch (view->statement) {
+    case STATEMENT_TAKEN_CREDITED: return ui_words(ui, "Done");
+    case STATEMENT_TAKEN_CREDITING: return ui_words(ui, "Payment received");
+    case STATEMENT_MAY_RETURN: return ui_words(ui, "Not credited");
+    default: return ui_words(ui, "Being confirmed");
+    }
+}
+
 static void draw(struct ui *ui, const struct view *view)
 {
     bool paid = view->outcome == OUTCOME_PAID, unpaid = view->outcome == OUTCOME_UNPAID;
-    struct page page = page_begin(ui, view,
-                                  paid     ? ui_words(ui, "Done")
-                                  : unpaid ? ui_words(ui, "Not paid")
-                                           : ui_words(ui, "Being confirmed"),
-                                  0);
+    struct page page = page_begin(ui, view, title(ui, view), 0);
 
     if (paid) {
         draw_paid(ui, view, page.content);
@@ -230,8 +262,10 @@ static void draw(struct ui *ui, const struct view *view)
                  &(struct page_actions){.back = unpaid && view->account.account_no[0] != '\0'
                                                     ? ui_words(ui, "Try again")
                                                     : NULL,
-                                        .next = ui_words(ui, "Finish"),
-                                        .next_icon = "check"});
+                                        .next = view->crediting
+                                                    ? ui_words(ui, "Print the receipt now")
+                                                    : ui_words(ui, "Finish"),
+                                        .next_icon = view->crediting ? "printer" : "check"});
 }
 
 const struct screen screen_result = {.id = SCREEN_RESULT, .name = "result", .draw = draw};
