@@ -258,7 +258,7 @@ static bool payment_state_seen(int state)
             return true;
         }
     }
-    return false;
+    return state == PAYMENT_CREDITING && !utility_ledger;
 }
 
 /* A search that never came to a state says nothing about it. */

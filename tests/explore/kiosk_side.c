@@ -26,6 +26,7 @@ static const struct settings SETTINGS = {
     .pay_ms = LATER_MS,
     .resolving_ms = 8000,
     .order_wait_ms = LATER_MS,
+    .crediting_ms = LATER_MS,
     .poll_ms = SOON_MS,
     .retry_ms = SOON_MS,
     .background_ms = SOON_MS,

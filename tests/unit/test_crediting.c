@@ -88,6 +88,8 @@ static void credited_in_time_the_receipt_says_so(void **state)
 
     assert_true(save.save.close_intent);
     assert_int_equal(save.save.receipt.statement, STATEMENT_TAKEN_CREDITED);
+    expect(OUTCOME_PAID, STATEMENT_TAKEN_CREDITED);
+    world_touch(&world, INTENT_NEXT, 0); /* nothing yet: its end is being saved */
     world_saved(&world, &save, STATUS_OK);
     expect(OUTCOME_PAID, STATEMENT_TAKEN_CREDITED);
     assert_false(world.view.crediting);
@@ -152,6 +154,8 @@ static void refused_in_time_a_slip_says_that_it_goes_back(void **state)
     assert_true(save.save.close_intent);
     assert_int_equal(save.save.receipt.kind, RECEIPT_SLIP);
     assert_int_equal(save.save.receipt.statement, STATEMENT_MAY_RETURN);
+    expect(OUTCOME_HANDED_OVER, STATEMENT_MAY_RETURN);
+    world_touch(&world, INTENT_NEXT, 0);
     world_saved(&world, &save, STATUS_OK);
     expect(OUTCOME_HANDED_OVER, STATEMENT_MAY_RETURN);
     print();

@@ -439,7 +439,7 @@ bool payment_learn(struct payment *payment, const struct order *order)
     bool here = payment->state == PAYMENT_PAID || payment->state == PAYMENT_HANDED_OVER;
     bool taken = payment->statement == STATEMENT_TAKEN_CREDITING;
 
-    if (!here || strcmp(order->order_no, payment->order.order_no) != 0 ||
+    if (!here || strcmp(order->request_id, payment->request.request_id) != 0 ||
         order->statement == payment->statement || order->statement == STATEMENT_CONFIRMING ||
         payment->statement == STATEMENT_TAKEN_CREDITED ||
         (taken && order->statement == STATEMENT_NOT_TAKEN)) {

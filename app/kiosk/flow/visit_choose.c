@@ -278,7 +278,8 @@ void choose_touch(struct visit *visit, const struct context *context, enum inten
 {
     struct payment *payment = &visit->customer.payment;
     bool ordering = payment->state == PAYMENT_INTENT_SAVING || payment->state == PAYMENT_ORDERING;
-    bool ending = payment->state == PAYMENT_PAID_SAVING || payment->state == PAYMENT_UNPAID_SAVING;
+    bool ending = payment->state == PAYMENT_PAID_SAVING ||
+                  payment->state == PAYMENT_UNPAID_SAVING || payment->state == PAYMENT_SLIP_SAVING;
 
     if (ordering || ending) { /* the choice stands until the end is durable */
         if (intent == INTENT_BACK) {

@@ -110,7 +110,8 @@ static void view_payment(const struct visit *visit, struct view *view)
 
         view->resolving_seconds = left_ms > 0 ? SECONDS(left_ms) : 0;
     }
-    view->crediting = payment->state == PAYMENT_CREDITING;
+    /* What the ledger said at last is being saved behind a result that stands there already. */
+    view->crediting = visit->screen == SCREEN_RESULT && !payment_ended(payment);
     if (payment_ended(payment) || view->crediting) {
         bool taken = payment->statement == STATEMENT_TAKEN_CREDITING ||
                      payment->statement == STATEMENT_TAKEN_CREDITED;
