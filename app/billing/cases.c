@@ -80,13 +80,14 @@ static void tell(struct story *story, const char *format, ...)
 static const char *const STATES[CASE_LANGUAGES][ATTEMPT_STATE_COUNT] = {
     {"已登记，还没有向支付机构发出", "已发出，正在等支付机构答复", "等待客户在手机上付款",
      "正在撤销，等支付机构确认", "已收款，正在入账", "已收款，正在等供电企业自己的系统确认入账",
-     "已收款，已入账", "未支付，没有扣款", "已撤销；万一扣过款，支付机构会退回",
-     "已收款但不能入账，准备退款", "正在退款", "已退款", "需要人工处理"},
+     "已收款，供电企业的入账有出入，需要人工核对", "已收款，已入账", "未支付，没有扣款",
+     "已撤销；万一扣过款，支付机构会退回", "已收款但不能入账，准备退款", "正在退款", "已退款",
+     "需要人工处理"},
     {"noted, not sent to the provider yet", "sent, waiting for the provider's answer",
      "waiting for the customer's phone", "being reversed, waiting for the provider's word",
      "paid, being credited", "paid, waiting until the utility's own ledger confirms it",
-     "paid and credited", "not paid, nothing was taken",
-     "reversed; if money had moved, the provider returns it",
+     "paid, but the utility booked something else: a person must ask it", "paid and credited",
+     "not paid, nothing was taken", "reversed; if money had moved, the provider returns it",
      "paid but cannot be credited, about to be refunded", "being refunded", "refunded",
      "waits for a person"},
 };
@@ -100,7 +101,7 @@ static const char *why(const struct attempt_row *row, enum case_language languag
                    : "It was credited, and then the provider said that it was returned. Ask the "
                      "provider; no command decides this.";
     }
-    if (row->posting == POSTING_DISPUTED) {
+    if (row->state == ATTEMPT_DISPUTED) {
         return language == CASE_ZH
                    ? "供电企业的系统说已入账，但金额或户号不符。请先与对方核对这笔入账。"
                    : "The utility says that it booked another amount, or another account. Ask it "
@@ -144,6 +145,11 @@ static void tell_choices(struct story *story, const struct attempt_row *row,
     }
 }
 
+static bool waits(const struct attempt_row *row)
+{
+    return attempt_duty(row->state) == DUTY_ALARM;
+}
+
 static bool overdue(const struct attempt_row *row, int64_t now_ms)
 {
     enum attempt_duty duty = attempt_duty(row->state);
@@ -177,7 +183,7 @@ static void tell_row(struct story *story, const struct attempt_row *row, int64_t
         tell_instant(story, zh ? "入账时间" : "credited at", row->credited_at_ms);
     }
     tell(story, "%s %s\n", zh ? "现状" : "now", STATES[language][row->state]);
-    if (row->state == ATTEMPT_MANUAL) {
+    if (waits(row)) {
         tell(story, "%s\n", why(row, language));
         tell_choices(story, row, language);
     } else if (overdue(row, now_ms)) {
@@ -268,7 +274,7 @@ static enum status explain_work(struct db *db, void *context)
         return status;
     }
     tell_row(&story, &row, call->now_ms, call->language);
-    bool open = row.state == ATTEMPT_MANUAL || overdue(&row, call->now_ms);
+    bool open = waits(&row) || overdue(&row, call->now_ms);
     if (open && db_row(db, SQL_CASE_PROPOSAL, "t", row.out_trade_no) == STATUS_OK) {
         tell_proposal(&story, db, call->language);
     }
@@ -302,7 +308,7 @@ static enum status propose_work(struct db *db, void *context)
     if (status != STATUS_OK) {
         return status;
     }
-    bool open = row.state == ATTEMPT_MANUAL || overdue(&row, call->now_ms);
+    bool open = waits(&row) || overdue(&row, call->now_ms);
     if (!open || !apply_possible(&row, EVIDENCE_OF[call->action])) {
         return STATUS_CONFLICT;
     }

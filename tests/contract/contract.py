@@ -193,7 +193,7 @@ def new_store():
 class World:
     """One state directory, one gateway, the server's process."""
 
-    def __init__(self, directory, public=None, ahead_s=None, **settings):
+    def __init__(self, directory, public=None, ahead_s=None, limits=None, more="", **settings):
         # The clock of the server alone is ahead; what it measures times with is not.
         self.ahead_s = ahead_s
         self.directory, self.process, self.ports = directory, None, {}
@@ -209,8 +209,10 @@ class World:
                        "[public]\nport = 0\n" +
                        "".join("%s = %s\n" % pair for pair in (public or {}).items()) +
                        "[gateway]\nurl = http://127.0.0.1:%d\nsecret = %s\ntimeout_ms = 3000\n"
-                       "[limits]\nlookups_per_minute = 1000\n[times]\n" % (self.gateway.port, SECRET))
-            file.write("".join("%s = %s\n" % pair for pair in values.items()))
+                       "[limits]\nlookups_per_minute = 1000\n" % (self.gateway.port, SECRET) +
+                       "".join("%s = %s\n" % pair for pair in (limits or {}).items()) +
+                       "[times]\n" + "".join("%s = %s\n" % pair for pair in values.items()) +
+                       more.replace("GATEWAY", str(self.gateway.port)))
         self.admin("init")
         demo = self.path("demo.jsonl")
         with open(demo, "w") as file:

@@ -236,7 +236,7 @@ static void search_all(struct search *search, const struct bounds *bounds)
 /* ---- whether it was worth it
  * ------------------------------------------------------------------------- */
 
-/* PAID is left in the transaction that enters it; MANUAL would be a broken rule. */
+/* PAID is left in the transaction that enters it; MANUAL and DISPUTED would be a broken rule. */
 static bool attempt_state_seen(int state)
 {
     for (uint32_t id = 1; id <= server_count(); id++) {
@@ -247,7 +247,7 @@ static bool attempt_state_seen(int state)
             }
         }
     }
-    return state == ATTEMPT_PAID || state == ATTEMPT_MANUAL ||
+    return state == ATTEMPT_PAID || state == ATTEMPT_MANUAL || state == ATTEMPT_DISPUTED ||
            (state == ATTEMPT_CREDITING && !utility_ledger);
 }
 

@@ -155,7 +155,7 @@ static enum rule harm_rule(const struct world *world, const struct server_facts 
         if (!posting_kept(world, facts, i)) {
             return RULE_POSTED_STAYS;
         }
-        if (facts->attempt[i].state == ATTEMPT_MANUAL) {
+        if (attempt_duty((enum attempt_state)facts->attempt[i].state) == DUTY_ALARM) {
             return RULE_NO_PERSON_NEEDED;
         }
     }

@@ -15,6 +15,7 @@ enum {
     V = ATTEMPT_REVERSING,
     D = ATTEMPT_PAID,
     U = ATTEMPT_CREDITING,
+    X = ATTEMPT_DISPUTED,
     C = ATTEMPT_CREDITED,
     F = ATTEMPT_FAILED,
     R = ATTEMPT_REVERSED,
@@ -32,14 +33,15 @@ static const int TABLE[ATTEMPT_STATE_COUNT][EVIDENCE_COUNT] = {
     [P] = {   NO,   NO,    P,    D,    M,    F,    R,    B,    P,    P,    V,    V,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO},
     [V] = {   NO,    V,    V,    Q,    M,    R,    R,    B,    V,    V,    V,    V,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,    R},
     [D] = {   NO,   NO,   NO,    D,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,    U,    C,    Q,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO},
-    [U] = {   NO,   NO,   NO,    U,   NO,   NO,   NO,   NO,    U,   NO,   NO,   NO,   NO,    C,    Q,    M,   NO,   NO,   NO,   NO,   NO,   NO,   NO},
+    [U] = {   NO,   NO,   NO,    U,   NO,   NO,   NO,   NO,    U,   NO,   NO,   NO,   NO,    C,    Q,    X,   NO,   NO,   NO,   NO,   NO,   NO,   NO},
+    [X] = {   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,    Q,    B,    C,   NO},
     [C] = {   NO,   NO,   NO,    C,   NO,   NO,   NO,    M,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO},
     [F] = {   NO,   NO,   NO,    Q,    M,   NO,   NO,    B,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO},
     [R] = {   NO,   NO,   NO,    Q,    M,   NO,   NO,    B,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO},
     [Q] = {   NO,   NO,   NO,    Q,   NO,   NO,   NO,    B,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,    G,   NO,   NO,   NO,   NO,   NO,   NO},
     [G] = {   NO,   NO,   NO,    G,   NO,   NO,   NO,    B,    G,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,    M,   NO,   NO,   NO,   NO,   NO},
     [B] = {   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO},
-    [M] = {   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,    D,    Q,    B,    C,   NO},
+    [M] = {   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,   NO,    D,    Q,    B,   NO,   NO},
 };
 /* clang-format on */
 

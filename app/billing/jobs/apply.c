@@ -221,7 +221,7 @@ static enum status note_details(struct db *db, const struct evidence *evidence,
 static void log_move(const struct attempt_row *row, const struct evidence *evidence,
                      enum attempt_state state)
 {
-    if (state == ATTEMPT_MANUAL) {
+    if (attempt_duty(state) == DUTY_ALARM && state != row->state) {
         log_error("attempt.manual", "trade=%s from=%s evidence=%s paid_fen=%lld", row->out_trade_no,
                   attempt_state_name(row->state), attempt_evidence_name(evidence->kind),
                   (long long)row->paid_fen);
@@ -246,10 +246,8 @@ bool apply_possible(const struct attempt_row *row, enum attempt_evidence kind)
     if (kind == EVIDENCE_NOT_TAKEN) {
         return row->paid_fen == 0;
     }
-    bool disputed = row->posting == POSTING_DISPUTED;
     bool whole = row->recharge || row->paid_fen == row->amount_fen;
-    return row->paid_fen > 0 && (kind != EVIDENCE_MAY_CREDIT || (whole && !disputed)) &&
-           (kind != EVIDENCE_POSTED || disputed);
+    return row->paid_fen > 0 && (kind != EVIDENCE_MAY_CREDIT || whole);
 }
 
 /* PAID is left in the transaction that enters it. held: two persons let it be credited. */
@@ -279,24 +277,6 @@ static enum status leave_paid(struct db *db, struct attempt_row *row, const stru
     return status;
 }
 
-/* Money in the books of a utility: what it said of the posting, or what two persons saw there. */
-static enum status leave_crediting(struct db *db, const struct attempt_row *row,
-                                   const struct evidence *seen, int64_t now_ms)
-{
-    char hold[HOLD_NO_MAX];
-    char posting_no[POSTING_NO_MAX];
-    if (seen->kind != EVIDENCE_POSTED) {
-        return credit_posted(db, row, seen->kind, seen->reason, now_ms);
-    }
-    attempt_posting_no(row, posting_no);
-    enum status status =
-        ledger_freed(db, hold_no(row, hold), row->account_no, row->paid_fen, now_ms);
-    if (status == STATUS_OK) {
-        status = db_run(db, SQL_POSTING_DONE, "ttti", posting_no, "accepted", "", now_ms);
-    }
-    return status == STATUS_OK ? credit_utility(db, row, now_ms) : status;
-}
-
 enum status apply_in(struct db *db, const char *out_trade_no, const struct evidence *evidence,
                      int poll_ms, int64_t now_ms)
 {
@@ -321,12 +301,12 @@ enum status apply_in(struct db *db, const char *out_trade_no, const struct evide
         note_details(db, &seen, &row) != STATUS_OK) {
         return STATUS_IO;
     }
-    bool in_utility = row.state == ATTEMPT_CREDITING || seen.kind == EVIDENCE_POSTED;
+    bool posted = row.state == ATTEMPT_CREDITING || row.state == ATTEMPT_DISPUTED;
     if (step.state == ATTEMPT_PAID && leave_paid(db, &row, &seen, now_ms, &step) != STATUS_OK) {
         return STATUS_IO;
     }
-    if (in_utility && step.state != row.state &&
-        leave_crediting(db, &row, &seen, now_ms) != STATUS_OK) {
+    if (posted && step.state != row.state &&
+        credit_posted(db, &row, step.state, seen.reason, now_ms) != STATUS_OK) {
         return STATUS_IO;
     }
     if (step.state != row.state && (book_refund(db, &row, step.state, now_ms) != STATUS_OK ||

@@ -97,7 +97,6 @@ enum status credit_post(struct db *db, struct attempt_row *row, int64_t now_ms)
 {
     char posting_no[POSTING_NO_MAX];
     row->postings++;
-    row->posting = POSTING_OPEN;
     attempt_posting_no(row, posting_no);
     enum status status =
         db_run(db, SQL_ATTEMPT_POSTINGS, "ti", row->out_trade_no, (int64_t)row->postings);
@@ -108,23 +107,6 @@ enum status credit_post(struct db *db, struct attempt_row *row, int64_t now_ms)
     return status == STATUS_OK
                ? ledger_posting(db, posting_no, row->account_no, row->paid_fen, now_ms)
                : status;
-}
-
-enum status credit_posted(struct db *db, const struct attempt_row *row, enum attempt_evidence said,
-                          const char *reason, int64_t now_ms)
-{
-    char posting_no[POSTING_NO_MAX];
-    const char *word = said == EVIDENCE_CREDITED  ? "accepted"
-                       : said == EVIDENCE_REFUSED ? "refused"
-                                                  : "disputed";
-    attempt_posting_no(row, posting_no);
-    enum status status = db_run(db, SQL_POSTING_DONE, "ttti", posting_no, word,
-                                reason != NULL ? reason : "", now_ms);
-    if (status == STATUS_OK) {
-        status = ledger_posted(db, posting_no, row->account_no, row->paid_fen, now_ms);
-    }
-    return status == STATUS_OK && said == EVIDENCE_CREDITED ? credit_utility(db, row, now_ms)
-                                                            : status;
 }
 
 /* Our copy of the account. What does not fit any more is left as it is. */
@@ -145,7 +127,8 @@ static enum status update_copy(struct db *db, const struct attempt_row *row)
     return status;
 }
 
-enum status credit_utility(struct db *db, const struct attempt_row *row, int64_t now_ms)
+/* It stands in the utility's ledger: our books, our copy of the account, the attempt. */
+static enum status credit_utility(struct db *db, const struct attempt_row *row, int64_t now_ms)
 {
     enum status status =
         ledger_handed(db, row->out_trade_no, row->account_no, row->paid_fen, now_ms);
@@ -154,4 +137,22 @@ enum status credit_utility(struct db *db, const struct attempt_row *row, int64_t
     }
     return status == STATUS_OK ? db_run(db, SQL_ATTEMPT_CREDITED, "ti", row->out_trade_no, now_ms)
                                : status;
+}
+
+enum status credit_posted(struct db *db, const struct attempt_row *row, enum attempt_state state,
+                          const char *reason, int64_t now_ms)
+{
+    char posting_no[POSTING_NO_MAX];
+    const char *word = state == ATTEMPT_CREDITED   ? "accepted"
+                       : state == ATTEMPT_DISPUTED ? "disputed"
+                                                   : "refused";
+    attempt_posting_no(row, posting_no);
+    enum status status = db_run(db, SQL_POSTING_DONE, "ttti", posting_no, word,
+                                reason != NULL ? reason : "", now_ms);
+    if (status != STATUS_OK || state == ATTEMPT_DISPUTED) {
+        return status;
+    }
+    status = ledger_posted(db, posting_no, row->account_no, row->paid_fen, now_ms);
+    return status == STATUS_OK && state == ATTEMPT_CREDITED ? credit_utility(db, row, now_ms)
+                                                            : status;
 }

@@ -17,12 +17,11 @@ enum status credit_own(struct db *db, const struct attempt_row *row, int64_t now
 /* Gives the posting its number; row->postings counts it. Durable before the utility is called. */
 enum status credit_post(struct db *db, struct attempt_row *row, int64_t now_ms) MUST_USE;
 
-/* What the utility said about the open posting: CREDITED, REFUSED or DISPUTED. reason: its words.
+/*
+ * The posting is CREDITED, DISPUTED, or (any other state) refused: by the utility's word, or by
+ * that of two persons about a disputed one. reason: the utility's words; NULL: none.
  */
-enum status credit_posted(struct db *db, const struct attempt_row *row, enum attempt_evidence said,
+enum status credit_posted(struct db *db, const struct attempt_row *row, enum attempt_state state,
                           const char *reason, int64_t now_ms) MUST_USE;
-
-/* It stands in the utility's ledger: our books, our copy of the account, the attempt. */
-enum status credit_utility(struct db *db, const struct attempt_row *row, int64_t now_ms) MUST_USE;
 
 #endif

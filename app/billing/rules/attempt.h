@@ -29,8 +29,9 @@
  *          +--CLOSED, declined--> REVERSED ---------------+
  *
  *   Any state before the money is known: MISMATCH (other amount) ------> MANUAL
- *   CREDITING: DISPUTED (the utility booked another amount) ------------> MANUAL
- *   MANUAL: two persons say what becomes of it: PAID, CREDITED, REFUND_INTENT or REFUNDED.
+ *   CREDITING: the utility booked another amount ---------------------> DISPUTED
+ *   MANUAL: two persons say what becomes of it: PAID, REFUND_INTENT or REFUNDED.
+ *   DISPUTED: so, after asking the utility: CREDITED, REFUND_INTENT or REFUNDED.
  *   REVERSING, when the provider has said nothing for long: two persons may say REVERSED.
  *
  * Invariants, each held by a test:
@@ -40,8 +41,8 @@
  *  4. A time limit or a cancel leads to REVERSING, never to FAILED, once anything was sent.
  *  5. A reversal is believed when a query says CLOSED, never for its own reply.
  *  6. SENT is entered exactly once, from INTENT: no attempt is ever charged twice.
- *  7. CREDITED, REFUNDED and MANUAL are left by nothing but a person; a refund that appears on a
- *     credited attempt is MANUAL.
+ *  7. CREDITED, REFUNDED, MANUAL and DISPUTED are left by nothing but a person; a refund that
+ * appears on a credited attempt is MANUAL.
  *  8. CREDITING is left by the utility's own word alone: silence, a time limit or a cancel never
  *     end it, so what it may have booked is never refunded.
  */
@@ -59,6 +60,7 @@ enum attempt_state {
     ATTEMPT_REVERSING,
     ATTEMPT_PAID,
     ATTEMPT_CREDITING, /* sent, or about to be, to the utility's own ledger */
+    ATTEMPT_DISPUTED,  /* which says that it took it, but not as it was sent */
     ATTEMPT_CREDITED,
     ATTEMPT_FAILED,
     ATTEMPT_REVERSED,
@@ -107,7 +109,7 @@ enum attempt_duty {
     DUTY_POST,    /* CREDITING: post to the utility's ledger, then query */
     DUTY_REFUND,  /* REFUND_INTENT, REFUNDING */
     DUTY_WATCH,   /* FAILED, REVERSED: a few more queries for a success that comes late */
-    DUTY_ALARM    /* MANUAL */
+    DUTY_ALARM    /* MANUAL, DISPUTED */
 };
 
 struct attempt_step {

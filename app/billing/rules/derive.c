@@ -16,7 +16,8 @@ struct derived derive_order(const enum attempt_state *attempts, size_t count, bo
     if (any(attempts, count, ATTEMPT_CREDITED)) {
         return (struct derived){ORDER_PAID, STATEMENT_TAKEN_CREDITED};
     }
-    if (any(attempts, count, ATTEMPT_PAID) || any(attempts, count, ATTEMPT_CREDITING)) {
+    if (any(attempts, count, ATTEMPT_PAID) || any(attempts, count, ATTEMPT_CREDITING) ||
+        any(attempts, count, ATTEMPT_DISPUTED)) {
         return (struct derived){ORDER_PAID, STATEMENT_TAKEN_CREDITING};
     }
     /* A person decides; until then nobody may be told that nothing was taken. */

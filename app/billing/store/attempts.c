@@ -10,18 +10,6 @@ void attempt_posting_no(const struct attempt_row *row, char posting_no[POSTING_N
     CHECK(length > 0 && length < POSTING_NO_MAX);
 }
 
-static enum posting_state read_posting(struct db *db, const char *word)
-{
-    static const char *const WORDS[] = {"", "open", "accepted", "refused", "disputed"};
-    for (size_t i = 0; i < ARRAY_LEN(WORDS); i++) {
-        if (strcmp(word, WORDS[i]) == 0) {
-            return (enum posting_state)i;
-        }
-    }
-    db_spoil(db, "posting state");
-    return POSTING_OPEN;
-}
-
 enum status attempt_load(struct db *db, const char *out_trade_no, struct attempt_row *row)
 {
     const enum sql sql = SQL_ATTEMPT_GET;
@@ -64,7 +52,5 @@ enum status attempt_load(struct db *db, const char *out_trade_no, struct attempt
     db_text(db, sql, 25, word, sizeof(word));
     row->utility = strcmp(word, "utility") == 0;
     row->postings = (int)db_int(db, sql, 26);
-    db_text(db, sql, 27, word, sizeof(word));
-    row->posting = read_posting(db, word);
     return STATUS_OK;
 }

@@ -15,14 +15,6 @@
 #define CASHIER_URL_MAX 400
 #define POSTING_NO_MAX  TRADE_NO_MAX /* the trade, P, and which posting of it: [0-9A-Z]{1,32} */
 
-enum posting_state {
-    POSTING_NONE = 0,
-    POSTING_OPEN,
-    POSTING_TAKEN,
-    POSTING_REFUSED,
-    POSTING_DISPUTED
-};
-
 /* An attempt with what its order says; as it stands in the store. */
 struct attempt_row {
     char out_trade_no[TRADE_NO_MAX];
@@ -35,10 +27,9 @@ struct attempt_row {
     int tries;
     bool password;
     int64_t paid_fen, paid_at_ms;
-    int64_t credited_at_ms;     /* 0: it was not */
-    bool utility;               /* the account's ledger is a utility's own */
-    int postings;               /* how often it was posted there under a new number */
-    enum posting_state posting; /* of the last one */
+    int64_t credited_at_ms; /* 0: it was not */
+    bool utility;           /* the account's ledger is a utility's own */
+    int postings;           /* how often it was posted there, each time under a new number */
     char cashier_url[CASHIER_URL_MAX];
     char payee[PAYEE_MAX_BYTES];
     char merchant[MERCHANT_MAX];

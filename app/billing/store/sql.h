@@ -33,9 +33,9 @@ SQL(ACCOUNT_RESTORE, "UPDATE account SET supply_cut = 0 WHERE account_no = $1 AN
 SQL(BILLS_OPEN, "SELECT bill_id, period, due_date, amount_fen, late_fee FROM bill WHERE account_no = $1 AND state = 'open' ORDER BY period, bill_id")
 SQL(BILL_IS_OPEN, "SELECT 1 FROM bill WHERE bill_id = $1 AND state = 'open'")
 SQL(BILL_PAY, "UPDATE bill SET state = 'paid', paid_order = $2 WHERE bill_id = $1 AND state = 'open'")
-SQL(RECENT_PAID, "SELECT t.paid_fen, t.created_at FROM payment_attempt t JOIN payment_order p ON p.order_no = t.order_no WHERE p.account_no = $1 AND t.state IN ('CREDITED', 'CREDITING') AND t.created_at > $2 ORDER BY t.created_at DESC LIMIT 1")
+SQL(RECENT_PAID, "SELECT t.paid_fen, t.created_at FROM payment_attempt t JOIN payment_order p ON p.order_no = t.order_no WHERE p.account_no = $1 AND t.state IN ('CREDITING', 'DISPUTED', 'CREDITED') AND t.created_at > $2 ORDER BY t.created_at DESC LIMIT 1")
 SQL(ACCOUNT_TODAY, "SELECT COUNT(*), CAST(COALESCE(SUM(t.amount_fen), 0) AS BIGINT) FROM payment_order p JOIN payment_attempt t ON t.order_no = p.order_no WHERE p.account_no = $1 AND p.kind = 'recharge' AND t.created_at >= $2 AND t.state NOT IN ('FAILED', 'REVERSED', 'REFUND_INTENT', 'REFUNDING', 'REFUNDED')")
-SQL(PAYER_TODAY, "SELECT COUNT(*), CAST(COALESCE(SUM(paid_fen), 0) AS BIGINT) FROM payment_attempt WHERE payer_hash = $1 AND payer_hash <> '' AND created_at >= $2 AND out_trade_no <> $3 AND state IN ('CREDITING', 'CREDITED')")
+SQL(PAYER_TODAY, "SELECT COUNT(*), CAST(COALESCE(SUM(paid_fen), 0) AS BIGINT) FROM payment_attempt WHERE payer_hash = $1 AND payer_hash <> '' AND created_at >= $2 AND out_trade_no <> $3 AND state IN ('CREDITING', 'DISPUTED', 'CREDITED')")
 SQL(ACCOUNT_UNRESOLVED, "SELECT COUNT(*) FROM payment_order p JOIN payment_attempt t ON t.order_no = p.order_no WHERE p.account_no = $1 AND (t.open = 1 OR t.state = 'MANUAL')")
 SQL(ACCOUNT_CUT, "UPDATE account SET supply_cut = 1 WHERE account_no = $1 AND state = 'active' AND supply_cut = 0 AND protected = 0")
 
@@ -58,7 +58,7 @@ SQL(TOMBSTONE_GET, "SELECT terminal_no FROM request_tombstone WHERE request_id =
 
 /* -- attempts ------------------------------------------------------------------------------ */
 SQL(ATTEMPT_ADD, "INSERT INTO payment_attempt (out_trade_no, order_no, number, request_id, channel, by_phone, amount_fen, state, open, code_hash, created_at, deadline, next_at, tries, password, transaction_id, paid_fen, paid_at, credited_at, refunded_fen, cashier_url, lease_owner, lease_until) VALUES ($1, $2, $3, $4, $5, $6, $7, 'INTENT', 1, $8, $9, $10, $9, 0, 0, '', 0, 0, 0, 0, '', $11, $12) ON CONFLICT DO NOTHING")
-SQL(ATTEMPT_GET, "SELECT t.out_trade_no, t.order_no, t.request_id, t.channel, t.by_phone, t.amount_fen, t.state, t.code_hash, t.deadline, t.tries, t.password, t.transaction_id, t.paid_fen, t.paid_at, t.cashier_url, p.payee, p.merchant, p.terminal_no, p.account_no, p.kind, p.status, p.expires_at, p.token, t.created_at, t.credited_at, p.ledger, t.postings, COALESCE((SELECT s.state FROM posting s WHERE s.posting_no = t.out_trade_no || 'P' || t.postings), '') FROM payment_attempt t JOIN payment_order p ON p.order_no = t.order_no WHERE t.out_trade_no = $1")
+SQL(ATTEMPT_GET, "SELECT t.out_trade_no, t.order_no, t.request_id, t.channel, t.by_phone, t.amount_fen, t.state, t.code_hash, t.deadline, t.tries, t.password, t.transaction_id, t.paid_fen, t.paid_at, t.cashier_url, p.payee, p.merchant, p.terminal_no, p.account_no, p.kind, p.status, p.expires_at, p.token, t.created_at, t.credited_at, p.ledger, t.postings FROM payment_attempt t JOIN payment_order p ON p.order_no = t.order_no WHERE t.out_trade_no = $1")
 SQL(ATTEMPTS_OF_ORDER, "SELECT out_trade_no, request_id, channel, by_phone, state, password, transaction_id, paid_at, cashier_url, number FROM payment_attempt WHERE order_no = $1 ORDER BY number")
 SQL(ATTEMPT_BY_REQUEST, "SELECT out_trade_no, order_no, code_hash FROM payment_attempt WHERE request_id = $1")
 SQL(ATTEMPT_CODE_RECENT, "SELECT out_trade_no FROM payment_attempt WHERE code_hash = $1 AND created_at > $2 LIMIT 1")
@@ -74,7 +74,7 @@ SQL(ATTEMPT_LEASE, "UPDATE payment_attempt SET lease_owner = $2, lease_until = $
 SQL(ATTEMPT_LET_GO, "UPDATE payment_attempt SET lease_owner = '', lease_until = 0 WHERE out_trade_no = $1 AND lease_owner = $2")
 SQL(ATTEMPTS_NEXT, "SELECT MIN(next_at) FROM payment_attempt WHERE next_at > $1")
 SQL(ATTEMPTS_BOOT, "UPDATE payment_attempt SET next_at = $1 WHERE open = 1 OR state = 'REFUND_INTENT' OR state = 'REFUNDING'")
-SQL(CASES, "SELECT out_trade_no FROM payment_attempt WHERE state = 'MANUAL' OR (next_at > 0 AND created_at < $1 AND state IN ('REVERSING', 'CREDITING', 'REFUND_INTENT', 'REFUNDING')) ORDER BY created_at, out_trade_no")
+SQL(CASES, "SELECT out_trade_no FROM payment_attempt WHERE state IN ('MANUAL', 'DISPUTED') OR (next_at > 0 AND created_at < $1 AND state IN ('REVERSING', 'CREDITING', 'REFUND_INTENT', 'REFUNDING')) ORDER BY created_at, out_trade_no")
 SQL(CASE_FIND, "SELECT out_trade_no FROM payment_attempt WHERE out_trade_no = $1 OR order_no = $1 OR transaction_id = $1 ORDER BY number DESC LIMIT 1")
 SQL(CASE_PROPOSE, "INSERT INTO case_proposal (out_trade_no, action, reason, proposed_by, proposed_at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (out_trade_no) DO UPDATE SET action = excluded.action, reason = excluded.reason, proposed_by = excluded.proposed_by, proposed_at = excluded.proposed_at")
 SQL(CASE_PROPOSAL, "SELECT action, reason, proposed_by, proposed_at FROM case_proposal WHERE out_trade_no = $1")
@@ -97,6 +97,6 @@ SQL(BOOKS_CHARGES, "SELECT CAST(COALESCE(SUM(paid_fen), 0) AS BIGINT), CAST(COAL
 SQL(BOOKS_CREDITS, "SELECT CAST(COALESCE(SUM(l.fen), 0) AS BIGINT) FROM ledger_line l WHERE l.ledger_account = 'channel_clearing' AND l.entry_id LIKE 'credit:%'")
 SQL(BOOKS_ORDERS, "SELECT COUNT(*) FROM payment_order WHERE status <> 'done'")
 SQL(BOOKS_ATTEMPTS, "SELECT COUNT(*) FROM payment_attempt WHERE open = 1 OR state = 'REFUND_INTENT' OR state = 'REFUNDING'")
-SQL(BOOKS_MANUAL, "SELECT COUNT(*) FROM payment_attempt WHERE state = 'MANUAL'")
-SQL(BOOKS_TWICE, "SELECT COUNT(*) FROM (SELECT order_no FROM payment_attempt WHERE state IN ('CREDITING', 'CREDITED') GROUP BY order_no HAVING COUNT(*) > 1) AS twice")
+SQL(BOOKS_MANUAL, "SELECT COUNT(*) FROM payment_attempt WHERE state IN ('MANUAL', 'DISPUTED')")
+SQL(BOOKS_TWICE, "SELECT COUNT(*) FROM (SELECT order_no FROM payment_attempt WHERE state IN ('CREDITING', 'DISPUTED', 'CREDITED') GROUP BY order_no HAVING COUNT(*) > 1) AS twice")
 /* clang-format on */
