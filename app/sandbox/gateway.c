@@ -137,7 +137,8 @@ static struct outcome page_reply(struct sandbox *sandbox, struct trade *trade)
     }
     snprintf(url, sizeof(url), "%s/cashier/%s", sandbox->base_url, trade->cashier_id);
     return (struct outcome){.reply =
-                                json_pack("{s:s, s:s}", "result", "created", "cashier_url", url)};
+                                json_pack("{s:s, s:s, s:s}", "out_trade_no", trade->out_trade_no,
+                                          "result", "created", "cashier_url", url)};
 }
 
 static struct outcome page(struct sandbox *sandbox, json_t *in, int64_t now_ms)

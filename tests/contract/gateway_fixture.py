@@ -69,7 +69,7 @@ class Gateway:
                 self.trades[message["out_trade_no"]] = {
                     "state": "notpay", "amount": message["amount_fen"], "kind": "page",
                     "message": message}
-            answer = {"result": "created",
+            answer = {"out_trade_no": message["out_trade_no"], "result": "created",
                       "cashier_url": "http://127.0.0.1:%d/cashier/%s" % (self.port, message["out_trade_no"])}
         elif request.path.startswith("/gateway/trades/"):
             with self.lock:
@@ -82,7 +82,8 @@ class Gateway:
                 answer = self.refund(message)
         else:
             number = request.path.rsplit("/", 1)[1]
-            answer = {"state": "refunded" if number in self.refunds else "not_found"}
+            answer = {"out_refund_no": number,
+                      "state": "refunded" if number in self.refunds else "not_found"}
         if answer is None:  # the reply is lost
             request.close_connection = True
             return None
