@@ -875,7 +875,8 @@ def several_servers_share_one_store(world, kiosk):
     orphans = []
     for index, one in enumerate(payers[:6]):
         order_no = makers[index].order("52000000%02d" % (44 + index), 700 + index).json["order_no"]
-        assert one.pay(order_no, ("02", "06")[index % 2]).status == 202
+        tried = one.pay(order_no, ("02", "06")[index % 2])
+        assert tried.status == 202, tried.body
         orphans.append(order_no)
     beside.kill()
     begun = time.monotonic()
@@ -930,6 +931,8 @@ def main():
         finally:
             for twin in world.twins:  # of a check that failed before it killed it
                 twin.process.kill()
+                if failed and os.path.exists(twin.path("billing.log")):
+                    print("beside:", open(twin.path("billing.log")).read()[-2000:])
             if world.process.poll() is None:
                 world.stop()
             if failed:

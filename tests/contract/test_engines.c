@@ -3,7 +3,7 @@
  * if they had run one after the other, what is spoiled leaves nothing, a connection that was lost
  * costs one transaction and no more, and a store of a newer program is left alone.
  */
-#include "cmocka_all.h"
+#include "engine_fixture.h"
 
 #include <libpq-fe.h>
 #include <pthread.h>
@@ -19,127 +19,8 @@
 #include "billing/store/schema.h"
 #include "system/clock.h"
 
-#define WRITERS     16
-#define ROUNDS      40
-#define ADDRESS_MAX 256
-
-static char folder[] = "/tmp/engines_XXXXXX";
-
-struct fixture {
-    bool postgres;
-    char address[ADDRESS_MAX];
-    struct db *db;
-};
-
-/* -- a fresh store for every test --------------------------------------------------------- */
-
-static void server_does(const char *database, const char *statement)
-{
-    const char *const names[] = {"dbname", NULL};
-    const char *const values[] = {database, NULL};
-    PGconn *connection = PQconnectdbParams(names, values, 0);
-    PGresult *result = PQexec(connection, statement);
-    ExecStatusType status = PQresultStatus(result);
-    if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK) {
-        fail_msg("%s: %s", statement, PQerrorMessage(connection));
-    }
-    PQclear(result);
-    PQfinish(connection);
-}
-
-static void open_store(struct fixture *fixture)
-{
-    char error[256] = "";
-    if (db_open(fixture->address, &fixture->db, error, sizeof(error)) != STATUS_OK) {
-        fail_msg("%s", error);
-    }
-}
-
-static void database_of(const struct fixture *fixture, char name[32])
-{
-    assert_int_equal(sscanf(fixture->address, "postgresql:///%31[a-z0-9]?", name), 1);
-}
-
-static int set_up(void **state, bool postgres)
-{
-    static int number;
-    const char *ready = getenv("HALL_STORE");
-    if (postgres && ready == NULL) {
-        return 1; /* nobody stands ready */
-    }
-    struct fixture *fixture = calloc(1, sizeof(*fixture));
-    assert_non_null(fixture);
-    fixture->postgres = postgres;
-    number++;
-    if (postgres) {
-        char statement[64];
-        snprintf(statement, sizeof(statement), "CREATE DATABASE engine%d", number);
-        server_does("postgres", statement);
-        snprintf(fixture->address, ADDRESS_MAX, "postgresql:///engine%d%s", number,
-                 strchr(ready, '?'));
-    } else {
-        snprintf(fixture->address, ADDRESS_MAX, "%s/store%d.db", folder, number);
-    }
-    open_store(fixture);
-    *state = fixture;
-    return 0;
-}
-
-static int set_up_file(void **state)
-{
-    return set_up(state, false);
-}
-
-static int set_up_postgres(void **state)
-{
-    return set_up(state, true);
-}
-
-static int tear_down(void **state)
-{
-    struct fixture *fixture = *state;
-    db_close(fixture->db);
-    free(fixture);
-    return 0;
-}
-
-/* -- work ----------------------------------------------------------------------------------- */
-
-static enum status read_count(struct db *db, int64_t *count)
-{
-    char text[24] = "";
-    enum status status = db_row(db, SQL_META_GET, "t", "count");
-    if (status == STATUS_OK) {
-        db_text(db, SQL_META_GET, 0, text, sizeof(text));
-    }
-    *count = strtoll(text, NULL, 10);
-    return status == STATUS_NOT_FOUND ? STATUS_OK : status;
-}
-
-/* Reads, thinks, writes: what is lost when two of them interleave. */
-static enum status add_one(struct db *db, void *context)
-{
-    char text[24];
-    int64_t count = 0;
-    (void)context;
-    if (read_count(db, &count) != STATUS_OK) {
-        return STATUS_IO;
-    }
-    snprintf(text, sizeof(text), "%lld", (long long)count + 1);
-    return db_run(db, SQL_META_SET, "tt", "count", text);
-}
-
-static enum status look(struct db *db, void *context)
-{
-    return read_count(db, context);
-}
-
-static int64_t count_of(struct db *db)
-{
-    int64_t count = -1;
-    assert_int_equal(db_transact(db, look, &count), STATUS_OK);
-    return count;
-}
+#define WRITERS 16
+#define ROUNDS  40
 
 static atomic_int added;
 
@@ -374,8 +255,8 @@ static void a_newer_store_is_left_alone(void **state)
     struct db *db = NULL;
     if (fixture->postgres) {
         char name[32];
-        database_of(fixture, name);
-        server_does(name, "INSERT INTO schema_version (step) VALUES (9999)");
+        engine_database(fixture, name);
+        engine_server_does(name, "INSERT INTO schema_version (step) VALUES (9999)");
     } else {
         char command[ADDRESS_MAX + 64];
         snprintf(command, sizeof(command), "sqlite3 %s 'PRAGMA user_version = 9999'",
@@ -396,16 +277,16 @@ static void make_old_store(const struct fixture *fixture, char address[ADDRESS_M
 {
     if (fixture->postgres) {
         const char *settings = strchr(fixture->address, '?');
-        server_does("postgres", "CREATE DATABASE old");
-        server_does("old", SCHEMA_STEPS[0]);
-        server_does("old", "CREATE TABLE schema_version (step BIGINT PRIMARY KEY);"
-                           "INSERT INTO schema_version (step) VALUES (1);"
-                           "INSERT INTO meta (name, value) VALUES ('count', '41')");
+        engine_server_does("postgres", "CREATE DATABASE old");
+        engine_server_does("old", SCHEMA_STEPS[0]);
+        engine_server_does("old", "CREATE TABLE schema_version (step BIGINT PRIMARY KEY);"
+                                  "INSERT INTO schema_version (step) VALUES (1);"
+                                  "INSERT INTO meta (name, value) VALUES ('count', '41')");
         snprintf(address, ADDRESS_MAX, "postgresql:///old%s", settings);
         return;
     }
     sqlite3 *sqlite = NULL;
-    snprintf(address, ADDRESS_MAX, "%s/old.db", folder);
+    snprintf(address, ADDRESS_MAX, "%s/old.db", engine_folder);
     assert_int_equal(sqlite3_open(address, &sqlite), SQLITE_OK);
     assert_int_equal(sqlite3_exec(sqlite, SCHEMA_STEPS[0], NULL, NULL, NULL), SQLITE_OK);
     assert_int_equal(sqlite3_exec(sqlite,
@@ -436,10 +317,10 @@ static void cut_all_connections(const struct fixture *fixture)
 {
     char name[32];
     char statement[160];
-    database_of(fixture, name);
+    engine_database(fixture, name);
     snprintf(statement, sizeof(statement),
              "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '%s'", name);
-    server_does("postgres", statement);
+    engine_server_does("postgres", statement);
 }
 
 static enum status add_one_and_lose_the_server(struct db *db, void *context)
@@ -470,12 +351,6 @@ static void nobody_there_is_said(void **state)
     assert_true(error[0] != '\0');
 }
 
-#define BOTH(test)                                                                                 \
-    {#test " (sqlite)", test, set_up_file, tear_down, NULL},                                       \
-    {                                                                                              \
-#test " (postgresql)", test, set_up_postgres, tear_down, NULL                              \
-    }
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -487,15 +362,9 @@ int main(void)
         BOTH(a_store_is_opened_again_and_by_many_at_once),
         BOTH(an_older_store_is_brought_forward),
         BOTH(a_newer_store_is_left_alone),
-        cmocka_unit_test_setup_teardown(a_lost_connection_costs_one_transaction, set_up_postgres,
-                                        tear_down),
+        cmocka_unit_test_setup_teardown(a_lost_connection_costs_one_transaction,
+                                        engine_set_up_postgres, engine_tear_down),
         cmocka_unit_test(nobody_there_is_said),
     };
-    char command[64];
-    if (mkdtemp(folder) == NULL) {
-        return 1;
-    }
-    int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    snprintf(command, sizeof(command), "rm -rf %s", folder);
-    return system(command) == 0 ? failed : 1; // NOLINT(cert-env33-c,bugprone-command-processor)
+    return engine_run(tests, ARRAY_LEN(tests));
 }

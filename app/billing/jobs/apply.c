@@ -32,12 +32,13 @@ static enum status note_payment(struct db *db, const struct evidence *evidence,
     row->paid_fen = evidence->paid_fen > 0 ? evidence->paid_fen : row->amount_fen;
     row->paid_at_ms = evidence->paid_at_ms > 0 ? evidence->paid_at_ms : now_ms;
     if (evidence->payer_hash != NULL && evidence->payer_hash[0] != '\0' &&
-        db_run(db, SQL_ATTEMPT_PAYER, "tt", row->out_trade_no, evidence->payer_hash) != STATUS_OK) {
+        db_change(db, SQL_ATTEMPT_PAYER, "tt", row->out_trade_no, evidence->payer_hash) !=
+            STATUS_OK) {
         return STATUS_IO;
     }
-    return db_run(db, SQL_ATTEMPT_PAID, "ttii", row->out_trade_no,
-                  evidence->transaction_id != NULL ? evidence->transaction_id : "", row->paid_fen,
-                  row->paid_at_ms);
+    return db_change(db, SQL_ATTEMPT_PAID, "ttii", row->out_trade_no,
+                     evidence->transaction_id != NULL ? evidence->transaction_id : "",
+                     row->paid_fen, row->paid_at_ms);
 }
 
 /* Money may be held, freed for the utility, refused there and held again: each has its entry. */
@@ -81,8 +82,9 @@ static enum status book_refund(struct db *db, const struct attempt_row *row,
     if (status != STATUS_OK) {
         return status;
     }
-    status = db_run(db, SQL_REFUND_DONE, "ti", row->out_trade_no, now_ms);
-    return status == STATUS_OK ? db_run(db, SQL_ATTEMPT_REFUNDED, "t", row->out_trade_no) : status;
+    status = db_change(db, SQL_REFUND_DONE, "ti", row->out_trade_no, now_ms);
+    return status == STATUS_OK ? db_change(db, SQL_ATTEMPT_REFUNDED, "t", row->out_trade_no)
+                               : status;
 }
 
 static bool other_attempt_open(struct db *db, const struct attempt_row *row)
@@ -104,9 +106,8 @@ static bool other_attempt_open(struct db *db, const struct attempt_row *row)
 
 static enum status order_done(struct db *db, const char *order_no)
 {
-    enum status done = db_run(db, SQL_ORDER_DONE, "t", order_no);
-    enum status released = db_run(db, SQL_ORDER_RELEASE, "t", order_no);
-    return done == STATUS_IO || released == STATUS_IO ? STATUS_IO : STATUS_OK;
+    enum status done = db_change_any(db, SQL_ORDER_DONE, "t", order_no);
+    return done == STATUS_OK ? db_change_any(db, SQL_ORDER_RELEASE, "t", order_no) : done;
 }
 
 static enum failure failure_after(const struct evidence *evidence, const struct attempt_row *row,
@@ -132,8 +133,8 @@ static enum status tell_order(struct db *db, const struct evidence *evidence,
     case ATTEMPT_CREDITED: return order_done(db, row->order_no);
     case ATTEMPT_FAILED:
     case ATTEMPT_REVERSED:
-        if (db_run(db, SQL_ORDER_FAILURE, "tt", row->order_no,
-                   failure_name(failure_after(evidence, row, state))) != STATUS_OK) {
+        if (db_change(db, SQL_ORDER_FAILURE, "tt", row->order_no,
+                      failure_name(failure_after(evidence, row, state))) != STATUS_OK) {
             return STATUS_IO;
         }
         /* After a reversal nothing can be paid here any more (rules/derive.c): its bills are free
@@ -193,25 +194,28 @@ static enum status move(struct db *db, const struct attempt_row *row, enum attem
                         int poll_ms, int64_t now_ms)
 {
     int tries = state == row->state ? row->tries + 1 : 0;
-    if (tries >= LONG_TRIES && (tries - LONG_TRIES) % ALARM_TRIES == 0) {
+    enum attempt_duty duty = attempt_duty(state);
+    bool endless = duty == DUTY_REVERSE || duty == DUTY_POST || duty == DUTY_REFUND;
+    if (endless && tries >= LONG_TRIES && (tries - LONG_TRIES) % ALARM_TRIES == 0) {
         log_error("attempt.overdue", "trade=%s state=%s tries=%d", row->out_trade_no,
                   attempt_state_name(state), tries);
     }
-    return db_run(db, SQL_ATTEMPT_MOVE, "tttiii", row->out_trade_no, attempt_state_name(row->state),
-                  attempt_state_name(state), (int64_t)(attempt_open(state) ? 1 : 0),
-                  next_look(row, state, tries, poll_ms, now_ms), (int64_t)tries);
+    return db_change(db, SQL_ATTEMPT_MOVE, "tttiii", row->out_trade_no,
+                     attempt_state_name(row->state), attempt_state_name(state),
+                     (int64_t)(attempt_open(state) ? 1 : 0),
+                     next_look(row, state, tries, poll_ms, now_ms), (int64_t)tries);
 }
 
 static enum status note_details(struct db *db, const struct evidence *evidence,
                                 struct attempt_row *row)
 {
     if (evidence->kind == EVIDENCE_PAYING && evidence->password != row->password &&
-        db_run(db, SQL_ATTEMPT_PASSWORD, "ti", row->out_trade_no,
-               (int64_t)(evidence->password ? 1 : 0)) != STATUS_OK) {
+        db_change(db, SQL_ATTEMPT_PASSWORD, "ti", row->out_trade_no,
+                  (int64_t)(evidence->password ? 1 : 0)) != STATUS_OK) {
         return STATUS_IO;
     }
     if (evidence->cashier_url != NULL && evidence->cashier_url[0] != '\0' &&
-        db_run(db, SQL_ATTEMPT_CASHIER, "tt", row->out_trade_no, evidence->cashier_url) !=
+        db_change(db, SQL_ATTEMPT_CASHIER, "tt", row->out_trade_no, evidence->cashier_url) !=
             STATUS_OK) {
         return STATUS_IO;
     }

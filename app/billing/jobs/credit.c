@@ -15,12 +15,11 @@ static enum status raise_balance(struct db *db, const struct attempt_row *row)
     if (db_next(db, SQL_ACCOUNT_CREDIT) != STATUS_NOT_FOUND) {
         return STATUS_IO;
     }
-    if (restored && db_run(db, SQL_ACCOUNT_RESTORE, "t", row->account_no) != STATUS_OK) {
+    if (restored && db_change(db, SQL_ACCOUNT_RESTORE, "t", row->account_no) != STATUS_OK) {
         return STATUS_IO;
     }
-    status = db_run(db, SQL_ORDER_BALANCE, "tii", row->order_no, balance_fen,
-                    (int64_t)(restored ? 1 : 0));
-    return status == STATUS_OK ? STATUS_OK : STATUS_IO;
+    return db_change(db, SQL_ORDER_BALANCE, "tii", row->order_no, balance_fen,
+                     (int64_t)(restored ? 1 : 0));
 }
 
 /* STATUS_CONFLICT: the account takes no money any more. */
@@ -70,7 +69,7 @@ static enum status credit_bills(struct db *db, const struct attempt_row *row, in
         return status == STATUS_NOT_FOUND ? STATUS_CONFLICT : status;
     }
     for (int i = 0; i < bills.count; i++) {
-        if (db_run(db, SQL_BILL_PAY, "tt", bills.bill_ids[i], row->order_no) != STATUS_OK) {
+        if (db_change(db, SQL_BILL_PAY, "tt", bills.bill_ids[i], row->order_no) != STATUS_OK) {
             return STATUS_IO;
         }
     }
@@ -85,7 +84,7 @@ enum status credit_own(struct db *db, const struct attempt_row *row, int64_t now
         row->recharge ? credit_recharge(db, row, now_ms) : credit_bills(db, row, now_ms);
     if (status == STATUS_OK) {
         *outcome = EVIDENCE_CREDITED;
-        return db_run(db, SQL_ATTEMPT_CREDITED, "ti", row->out_trade_no, now_ms);
+        return db_change(db, SQL_ATTEMPT_CREDITED, "ti", row->out_trade_no, now_ms);
     }
     *outcome = EVIDENCE_REFUSED;
     return status == STATUS_CONFLICT ? STATUS_OK : status;
@@ -99,10 +98,10 @@ enum status credit_post(struct db *db, struct attempt_row *row, int64_t now_ms)
     row->postings++;
     attempt_posting_no(row, posting_no);
     enum status status =
-        db_run(db, SQL_ATTEMPT_POSTINGS, "ti", row->out_trade_no, (int64_t)row->postings);
+        db_change(db, SQL_ATTEMPT_POSTINGS, "ti", row->out_trade_no, (int64_t)row->postings);
     if (status == STATUS_OK) {
-        status = db_run(db, SQL_POSTING_ADD, "ttii", posting_no, row->out_trade_no, row->paid_fen,
-                        now_ms);
+        status = db_change(db, SQL_POSTING_ADD, "ttii", posting_no, row->out_trade_no,
+                           row->paid_fen, now_ms);
     }
     return status == STATUS_OK
                ? ledger_posting(db, posting_no, row->account_no, row->paid_fen, now_ms)
@@ -121,8 +120,7 @@ static enum status update_copy(struct db *db, const struct attempt_row *row)
     }
     enum status status = read_bills(db, row, &bills);
     for (int i = 0; i < bills.count && status == STATUS_OK; i++) {
-        status = db_run(db, SQL_BILL_PAY, "tt", bills.bill_ids[i], row->order_no);
-        status = status == STATUS_NOT_FOUND ? STATUS_OK : status;
+        status = db_change_any(db, SQL_BILL_PAY, "tt", bills.bill_ids[i], row->order_no);
     }
     return status;
 }
@@ -135,8 +133,9 @@ static enum status credit_utility(struct db *db, const struct attempt_row *row, 
     if (status == STATUS_OK) {
         status = update_copy(db, row);
     }
-    return status == STATUS_OK ? db_run(db, SQL_ATTEMPT_CREDITED, "ti", row->out_trade_no, now_ms)
-                               : status;
+    return status == STATUS_OK
+               ? db_change(db, SQL_ATTEMPT_CREDITED, "ti", row->out_trade_no, now_ms)
+               : status;
 }
 
 enum status credit_posted(struct db *db, const struct attempt_row *row, enum attempt_state state,
@@ -147,8 +146,8 @@ enum status credit_posted(struct db *db, const struct attempt_row *row, enum att
                        : state == ATTEMPT_DISPUTED ? "disputed"
                                                    : "refused";
     attempt_posting_no(row, posting_no);
-    enum status status = db_run(db, SQL_POSTING_DONE, "ttti", posting_no, word,
-                                reason != NULL ? reason : "", now_ms);
+    enum status status = db_change(db, SQL_POSTING_DONE, "ttti", posting_no, word,
+                                   reason != NULL ? reason : "", now_ms);
     if (status != STATUS_OK || state == ATTEMPT_DISPUTED) {
         return status;
     }

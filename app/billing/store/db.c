@@ -308,6 +308,9 @@ static enum group_end run_member(struct grouping *grouping, struct group_member 
         return end;
     }
     enum status answer = member->work(db, member->context);
+    if (answer == STATUS_OK && !current.spoiled) {
+        (void)went_well(db, engine->settle(current.session), "settle");
+    }
     bool stands = answer == STATUS_OK && !current.spoiled;
     /* A refusal that was read from a spoiled transaction is none. */
     member->answer = current.spoiled ? STATUS_IO : answer;
@@ -328,14 +331,22 @@ static enum group_end run_member(struct grouping *grouping, struct group_member 
     return first ? GROUP_DONE : end_of(&current);
 }
 
-/* Runs those that were taken before, and then whoever waits. */
+/*
+ * Runs those that were taken before, and then whoever waits. Where other servers write, nobody
+ * joins once the transaction has begun: it sees the store as it was at its beginning, and whoever
+ * comes later may have been told of something newer.
+ */
 static enum group_end run_group(struct db *db)
 {
     struct grouping grouping = {.db = db};
     enum group_end end = GROUP_DONE;
+    while (db->engine->shared && group_next(db->group) != NULL) {
+    }
     for (int i = 0; end == GROUP_DONE; i++) {
         struct group_member *member = group_taken(db->group, i);
-        member = member != NULL ? member : group_next(db->group);
+        if (member == NULL && !db->engine->shared) {
+            member = group_next(db->group);
+        }
         if (member == NULL) {
             break;
         }
@@ -383,11 +394,11 @@ enum status db_transact(struct db *db, db_work *work, void *context)
 
 /* -- statements --------------------------------------------------------------------------- */
 
-static enum db_result start(struct db *db, enum sql sql, const char *types, va_list *arguments)
+static void collect(const char *types, va_list *arguments,
+                    union db_value values[SQL_PARAMETERS_MAX])
 {
-    union db_value values[SQL_PARAMETERS_MAX];
     size_t count = strlen(types);
-    CHECK(count <= ARRAY_LEN(values));
+    CHECK(count <= SQL_PARAMETERS_MAX);
     for (size_t i = 0; i < count; i++) {
         CHECK(types[i] == 't' || types[i] == 'i');
         if (types[i] == 't') {
@@ -396,6 +407,12 @@ static enum db_result start(struct db *db, enum sql sql, const char *types, va_l
             values[i].number = va_arg(*arguments, int64_t);
         }
     }
+}
+
+static enum db_result start(struct db *db, enum sql sql, const char *types, va_list *arguments)
+{
+    union db_value values[SQL_PARAMETERS_MAX];
+    collect(types, arguments, values);
     return db->engine->start(mine(db)->session, sql, types, values);
 }
 
@@ -420,6 +437,39 @@ enum status db_run(struct db *db, enum sql sql, const char *types, ...)
         return STATUS_IO;
     }
     return db->engine->finish(current.session, sql) > 0 ? STATUS_OK : STATUS_NOT_FOUND;
+}
+
+static enum status change(struct db *db, enum sql sql, const char *types, va_list *arguments,
+                          bool must)
+{
+    union db_value values[SQL_PARAMETERS_MAX];
+    struct transaction *transaction = mine(db);
+    if (transaction->spoiled) {
+        return STATUS_IO;
+    }
+    collect(types, arguments, values);
+    return went_well(db, db->engine->change(transaction->session, sql, types, values, must),
+                     NAMES[sql])
+               ? STATUS_OK
+               : STATUS_IO;
+}
+
+enum status db_change(struct db *db, enum sql sql, const char *types, ...)
+{
+    va_list arguments;
+    va_start(arguments, types);
+    enum status status = change(db, sql, types, &arguments, true);
+    va_end(arguments);
+    return status;
+}
+
+enum status db_change_any(struct db *db, enum sql sql, const char *types, ...)
+{
+    va_list arguments;
+    va_start(arguments, types);
+    enum status status = change(db, sql, types, &arguments, false);
+    va_end(arguments);
+    return status;
 }
 
 enum status db_row(struct db *db, enum sql sql, const char *types, ...)

@@ -74,6 +74,15 @@ void db_rollback(struct db *db);
  */
 enum status db_run(struct db *db, enum sql sql, const char *types, ...);
 enum status db_row(struct db *db, enum sql sql, const char *types, ...) MUST_USE;
+
+/*
+ * The same for a change whose outcome nobody looks at: it may go to the database only with the next
+ * statement or at the transaction's end. db_change: a row must change, or the transaction is
+ * spoiled; db_change_any: none need. STATUS_IO: it is spoiled already.
+ */
+enum status db_change(struct db *db, enum sql sql, const char *types, ...) MUST_USE;
+enum status db_change_any(struct db *db, enum sql sql, const char *types, ...) MUST_USE;
+
 /* The next row of the statement. */
 enum status db_next(struct db *db, enum sql sql) MUST_USE;
 

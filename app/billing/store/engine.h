@@ -54,6 +54,15 @@ struct engine {
     enum db_result (*part_keep)(struct session *session);
     enum db_result (*part_undo)(struct session *session);
 
+    /*
+     * A change whose outcome is wanted later: an engine at the other end of a line sends it with
+     * the next statement, or when it is settled. must: it is DB_ERROR there when no row was
+     * changed. settle(): everything that was to change has changed.
+     */
+    enum db_result (*change)(struct session *session, enum sql sql, const char *types,
+                             const union db_value *values, bool must);
+    enum db_result (*settle)(struct session *session);
+
     /* Binds and runs up to the first row. types as in db_run(). */
     enum db_result (*start)(struct session *session, enum sql sql, const char *types,
                             const union db_value *values);

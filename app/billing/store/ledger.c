@@ -42,8 +42,8 @@ static enum status post(struct db *db, const char *kind, const char *subject,
             continue;
         }
         sum += lines[i].fen;
-        status = db_run(db, SQL_LEDGER_LINE, "titti", entry_id, (int64_t)i, lines[i].ledger_account,
-                        account_no, lines[i].fen);
+        status = db_change(db, SQL_LEDGER_LINE, "titti", entry_id, (int64_t)i,
+                           lines[i].ledger_account, account_no, lines[i].fen);
         if (status != STATUS_OK) {
             return status;
         }

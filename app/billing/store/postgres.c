@@ -14,6 +14,7 @@
 #define SESSIONS     32
 #define GROUP        8 /* when another server comes between, so many are run again */
 #define NUMBER_TEXT  24
+#define QUEUE_MAX    32 /* statements on their way before anybody asks what became of them */
 #define MIGRATE_LOCK "7040813261" /* the same number in every program of ours */
 
 /* A server that hangs is a server that is gone; a transaction of ours is never long. */
@@ -29,6 +30,9 @@ struct session {
     int rows[SQL_COUNT]; /* the current one */
     bool prepared[SQL_COUNT];
     bool kept; /* a part that was kept and is not released yet */
+    /* Sent, or about to be, in libpq's pipeline, and not answered yet. */
+    int queued;
+    bool must[QUEUE_MAX]; /* change a row */
 };
 
 static bool broken(const struct session *session)
@@ -60,6 +64,95 @@ static enum db_result execute(struct session *session, const char *text)
     enum db_result judged = judge(result);
     PQclear(result);
     return judged;
+}
+
+/* -- the pipeline --------------------------------------------------------------------------- */
+
+/*
+ * What nobody waits for goes to the server with the next statement whose answer is wanted: one way
+ * there and back for all of them. An error of one ends the rest, and the transaction.
+ */
+
+/* One more answer off the line, judged. must: no row changed is an error. NULL: it is gone. */
+static PGresult *answer(struct session *session, bool must, enum db_result *judged)
+{
+    PGresult *result = PQgetResult(session->connection);
+    *judged = DB_ERROR;
+    if (result != NULL) {
+        *judged = judge(result);
+        if (*judged == DB_DONE && must && strtoll(PQcmdTuples(result), NULL, 10) == 0) {
+            *judged = DB_ERROR;
+        }
+        PQclear(PQgetResult(session->connection)); /* NULL: the end of this one */
+    }
+    return result;
+}
+
+/*
+ * Sends what is queued and takes all answers in. *last: that of the last one, which is the
+ * caller's, in place of a verdict over it. The first that went wrong decides.
+ */
+static enum db_result drain(struct session *session, PGresult **last)
+{
+    PGconn *connection = session->connection;
+    enum db_result verdict = PQpipelineSync(connection) == 1 ? DB_DONE : DB_ERROR;
+    int count = session->queued;
+    session->queued = 0;
+    for (int i = 0; i < count; i++) {
+        enum db_result judged = DB_ERROR;
+        bool wanted = last != NULL && i == count - 1;
+        PGresult *result = answer(session, session->must[i] && !wanted, &judged);
+        if (wanted) {
+            *last = result;
+        } else {
+            PQclear(result);
+            judged = judged == DB_ROW ? DB_DONE : judged;
+            verdict = verdict == DB_DONE ? judged : verdict;
+        }
+    }
+    PQclear(PQgetResult(connection)); /* the sync's own */
+    if (PQexitPipelineMode(connection) != 1) {
+        verdict = verdict == DB_DONE ? DB_ERROR : verdict;
+    }
+    return verdict;
+}
+
+static enum db_result settle(struct session *session)
+{
+    return session->queued > 0 ? drain(session, NULL) : DB_DONE;
+}
+
+/* Room for one more, in pipeline mode. */
+static enum db_result make_room(struct session *session)
+{
+    enum db_result result = session->queued == QUEUE_MAX ? drain(session, NULL) : DB_DONE;
+    if (result == DB_DONE && session->queued == 0 &&
+        PQenterPipelineMode(session->connection) != 1) {
+        return DB_ERROR;
+    }
+    return result;
+}
+
+static enum db_result queued(struct session *session, int sent, bool must)
+{
+    if (sent != 1) {
+        if (session->queued == 0) {
+            (void)PQexitPipelineMode(session->connection);
+        }
+        return DB_ERROR;
+    }
+    session->must[session->queued++] = must;
+    return DB_DONE;
+}
+
+static enum db_result queue_text(struct session *session, const char *text)
+{
+    enum db_result result = make_room(session);
+    return result != DB_DONE
+               ? result
+               : queued(session,
+                        PQsendQueryParams(session->connection, text, 0, NULL, NULL, NULL, NULL, 0),
+                        false);
 }
 
 /* -- opening ------------------------------------------------------------------------------ */
@@ -176,6 +269,10 @@ static enum db_result begin(struct session *session, bool reads)
 static enum db_result commit(struct session *session)
 {
     release(session);
+    enum db_result settled = settle(session);
+    if (settled != DB_DONE) {
+        return settled;
+    }
     PGresult *result = PQexec(session->connection, "COMMIT");
     enum db_result judged = judge(result);
     if (judged == DB_DONE && strcmp(PQcmdStatus(result), "COMMIT") != 0) {
@@ -188,20 +285,22 @@ static enum db_result commit(struct session *session)
 static void rollback(struct session *session)
 {
     release(session);
+    (void)settle(session); /* whatever it says, it goes */
     if (PQtransactionStatus(session->connection) != PQTRANS_IDLE) {
         (void)execute(session, "ROLLBACK");
     }
 }
 
-/* A part costs one way to the server and back, not two: what is kept is released with the next. */
+/* A part costs no way of its own: it begins with its first statement, and ends with the next part.
+ */
 static enum db_result part_begin(struct session *session)
 {
-    const char *text = session->kept ? "RELEASE part; SAVEPOINT part" : "SAVEPOINT part";
+    enum db_result released = session->kept ? queue_text(session, "RELEASE part") : DB_DONE;
     session->kept = false;
-    return execute(session, text);
+    return released == DB_DONE ? queue_text(session, "SAVEPOINT part") : released;
 }
 
-/* Whatever could go wrong went wrong before. */
+/* Whatever could go wrong went wrong before: db.c has settled it. */
 static enum db_result part_keep(struct session *session)
 {
     release(session);
@@ -209,9 +308,13 @@ static enum db_result part_keep(struct session *session)
     return PQtransactionStatus(session->connection) == PQTRANS_INTRANS ? DB_DONE : DB_ERROR;
 }
 
+/* What is queued may fail, it is undone; but not because another transaction came between. */
 static enum db_result part_undo(struct session *session)
 {
     release(session);
+    if (settle(session) == DB_CONFLICT) {
+        return DB_CONFLICT;
+    }
     return execute(session, "ROLLBACK TO part; RELEASE part");
 }
 
@@ -226,29 +329,80 @@ static enum db_result prepare(struct session *session, enum sql sql)
     return judged;
 }
 
+/* The values as libpq takes them. */
+struct bound {
+    int count;
+    const char *texts[SQL_PARAMETERS_MAX];
+    char numbers[SQL_PARAMETERS_MAX][NUMBER_TEXT];
+};
+
+static void bind(struct bound *bound, const char *types, const union db_value *values)
+{
+    bound->count = (int)strlen(types);
+    for (int i = 0; i < bound->count; i++) {
+        if (types[i] == 'i') {
+            snprintf(bound->numbers[i], NUMBER_TEXT, "%" PRId64, values[i].number);
+        }
+        bound->texts[i] = types[i] == 't' ? values[i].text : bound->numbers[i];
+    }
+}
+
+/* A statement is prepared once for a session, outside the pipeline. */
+static enum db_result make_ready(struct session *session, enum sql sql)
+{
+    if (session->prepared[sql]) {
+        return DB_DONE;
+    }
+    enum db_result settled = settle(session);
+    return settled == DB_DONE ? prepare(session, sql) : settled;
+}
+
+static enum db_result send_queued(struct session *session, enum sql sql, const struct bound *bound,
+                                  bool must)
+{
+    enum db_result result = make_room(session);
+    return result != DB_DONE
+               ? result
+               : queued(session,
+                        PQsendQueryPrepared(session->connection, sql_name(sql), bound->count,
+                                            bound->texts, NULL, NULL, 0),
+                        must);
+}
+
+static enum db_result change(struct session *session, enum sql sql, const char *types,
+                             const union db_value *values, bool must)
+{
+    struct bound bound;
+    enum db_result ready = make_ready(session, sql);
+    if (ready != DB_DONE) {
+        return ready;
+    }
+    bind(&bound, types, values);
+    return send_queued(session, sql, &bound, must);
+}
+
 static enum db_result start(struct session *session, enum sql sql, const char *types,
                             const union db_value *values)
 {
-    const char *texts[SQL_PARAMETERS_MAX];
-    char numbers[SQL_PARAMETERS_MAX][NUMBER_TEXT];
-    int count = (int)strlen(types);
-    if (!session->prepared[sql]) {
-        enum db_result prepared = prepare(session, sql);
-        if (prepared != DB_DONE) {
-            return prepared;
-        }
+    struct bound bound;
+    enum db_result result = make_ready(session, sql);
+    if (result != DB_DONE) {
+        return result;
     }
-    for (int i = 0; i < count; i++) {
-        if (types[i] == 'i') {
-            snprintf(numbers[i], NUMBER_TEXT, "%" PRId64, values[i].number);
-        }
-        texts[i] = types[i] == 't' ? values[i].text : numbers[i];
-    }
+    bind(&bound, types, values);
     PQclear(session->results[sql]);
-    session->results[sql] =
-        PQexecPrepared(session->connection, sql_name(sql), count, texts, NULL, NULL, 0);
+    session->results[sql] = NULL;
     session->rows[sql] = 0;
-    return judge(session->results[sql]);
+    if (session->queued == 0) {
+        session->results[sql] = PQexecPrepared(session->connection, sql_name(sql), bound.count,
+                                               bound.texts, NULL, NULL, 0);
+        return judge(session->results[sql]);
+    }
+    result = send_queued(session, sql, &bound, false);
+    if (result == DB_DONE) {
+        result = drain(session, &session->results[sql]);
+    }
+    return result == DB_DONE ? judge(session->results[sql]) : result;
 }
 
 static enum db_result next(struct session *session, enum sql sql)
@@ -294,6 +448,8 @@ const struct engine engine_postgres = {
     .part_begin = part_begin,
     .part_keep = part_keep,
     .part_undo = part_undo,
+    .change = change,
+    .settle = settle,
     .start = start,
     .next = next,
     .finish = finish,

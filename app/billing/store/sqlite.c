@@ -274,6 +274,23 @@ static int64_t finish(struct session *session, enum sql sql)
     return sqlite3_changes(session->sqlite);
 }
 
+/* At once: a file is not far. */
+static enum db_result change(struct session *session, enum sql sql, const char *types,
+                             const union db_value *values, bool must)
+{
+    enum db_result result = start(session, sql, types, values);
+    if (result != DB_ROW && result != DB_DONE) {
+        return result;
+    }
+    return finish(session, sql) > 0 || !must ? DB_DONE : DB_ERROR;
+}
+
+static enum db_result settle(struct session *session)
+{
+    (void)session;
+    return DB_DONE;
+}
+
 static int64_t number(struct session *session, enum sql sql, int column)
 {
     return sqlite3_column_int64(session->statements[sql], column);
@@ -298,6 +315,8 @@ const struct engine engine_sqlite = {
     .part_begin = part_begin,
     .part_keep = part_keep,
     .part_undo = part_undo,
+    .change = change,
+    .settle = settle,
     .start = start,
     .next = next,
     .finish = finish,

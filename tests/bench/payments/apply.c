@@ -64,8 +64,9 @@ static bool make_one(struct db *db, int64_t number)
                "", "residential", (int64_t)1, "active", (int64_t)0, (int64_t)0, (int64_t)0,
                (int64_t)0, (int64_t)0, (int64_t)0, (int64_t)0);
     return (added == STATUS_OK || added == STATUS_NOT_FOUND) && /* it may be there */
-           db_run(db, SQL_ORDER_ADD, "tttttitttii", no, no, "00012", account_no, "recharge",
-                  (int64_t)PAID_FEN, "示范供电公司", "BENCHM", no, WALL_MS, later) == STATUS_OK &&
+           db_run(db, SQL_ORDER_ADD, "tttttitttiit", no, no, "00012", account_no, "recharge",
+                  (int64_t)PAID_FEN, "示范供电公司", "BENCHM", no, WALL_MS, later,
+                  "own") == STATUS_OK &&
            orders_add_attempt(db, &attempt, WALL_MS) == STATUS_OK &&
            apply_in(db, no, &(struct evidence){.kind = EVIDENCE_SEND}, POLL_MS, WALL_MS) ==
                STATUS_OK;
@@ -74,9 +75,9 @@ static bool make_one(struct db *db, int64_t number)
 static enum status make_work(struct db *db, void *context)
 {
     const struct making *making = context;
-    (void)db_run(db, SQL_ORG_ADD, "ttttitiitiiii", "BENCH", "示范供电公司", "示范供电公司",
+    (void)db_run(db, SQL_ORG_ADD, "ttttitiitiiiit", "BENCH", "示范供电公司", "示范供电公司",
                  "BENCHM", (int64_t)10, "", (int64_t)100, (int64_t)500000, "5000", (int64_t)1,
-                 (int64_t)1, (int64_t)0, (int64_t)0); /* it may be there */
+                 (int64_t)1, (int64_t)0, (int64_t)0, "own"); /* it may be there */
     for (int64_t number = making->first; number < making->last; number++) {
         if (!make_one(db, number)) {
             return STATUS_IO;
