@@ -29,16 +29,19 @@ struct transition {
     enum attempt_state to;
 };
 
-/* The whole machine. What does not stand here is illegal and changes nothing. */
+/*
+ * The whole machine. What does not stand here is illegal and changes nothing. Above each group the
+ * functions that bring the evidence; tests/lint/machine.py holds them and README.md against it.
+ */
 static const struct transition TRANSITIONS[] = {
-    /* worker_send(): committed before the socket write */
+    /* send_once(): committed before the socket write */
     {ATTEMPT_INTENT, EVIDENCE_SEND, ATTEMPT_SENT},
-    /* worker_send(): a restart lost the code; orders_cancel(): nothing was sent */
+    /* send_once(): a restart lost the code; order_end_in(): nothing was sent */
     {ATTEMPT_INTENT, EVIDENCE_NOT_SENT, ATTEMPT_FAILED},
     {ATTEMPT_INTENT, EVIDENCE_CANCEL, ATTEMPT_FAILED},
     {ATTEMPT_INTENT, EVIDENCE_DEADLINE, ATTEMPT_FAILED},
 
-    /* worker_send(), worker_query(): the provider's answer */
+    /* send_once(), look(): the provider's answer */
     {ATTEMPT_SENT, EVIDENCE_NOT_SENT, ATTEMPT_FAILED},
     {ATTEMPT_SENT, EVIDENCE_PAYING, ATTEMPT_PAYING},
     {ATTEMPT_SENT, EVIDENCE_PAID, ATTEMPT_PAID},
@@ -48,9 +51,11 @@ static const struct transition TRANSITIONS[] = {
     {ATTEMPT_SENT, EVIDENCE_REFUNDED, ATTEMPT_REFUNDED},
     {ATTEMPT_SENT, EVIDENCE_UNKNOWN, ATTEMPT_SENT},
     {ATTEMPT_SENT, EVIDENCE_NOT_FOUND, ATTEMPT_SENT},
+    /* look(): the time is over; order_end_in(): the customer left */
     {ATTEMPT_SENT, EVIDENCE_DEADLINE, ATTEMPT_REVERSING},
     {ATTEMPT_SENT, EVIDENCE_CANCEL, ATTEMPT_REVERSING},
 
+    /* look(): the provider's answer */
     {ATTEMPT_PAYING, EVIDENCE_PAYING, ATTEMPT_PAYING},
     {ATTEMPT_PAYING, EVIDENCE_PAID, ATTEMPT_PAID},
     {ATTEMPT_PAYING, EVIDENCE_MISMATCH, ATTEMPT_MANUAL},
@@ -59,10 +64,11 @@ static const struct transition TRANSITIONS[] = {
     {ATTEMPT_PAYING, EVIDENCE_REFUNDED, ATTEMPT_REFUNDED},
     {ATTEMPT_PAYING, EVIDENCE_UNKNOWN, ATTEMPT_PAYING},
     {ATTEMPT_PAYING, EVIDENCE_NOT_FOUND, ATTEMPT_PAYING},
+    /* look(): the time is over; order_end_in(): the customer left */
     {ATTEMPT_PAYING, EVIDENCE_DEADLINE, ATTEMPT_REVERSING},
     {ATTEMPT_PAYING, EVIDENCE_CANCEL, ATTEMPT_REVERSING},
 
-    /* worker_reverse(): what the query after the reversal says */
+    /* reverse(): what the query after the reversal says */
     {ATTEMPT_REVERSING, EVIDENCE_NOT_SENT, ATTEMPT_REVERSING},
     {ATTEMPT_REVERSING, EVIDENCE_PAYING, ATTEMPT_REVERSING},
     {ATTEMPT_REVERSING, EVIDENCE_PAID, ATTEMPT_REFUND_INTENT},
@@ -83,17 +89,18 @@ static const struct transition TRANSITIONS[] = {
     {ATTEMPT_PAID, EVIDENCE_REFUSED, ATTEMPT_REFUND_INTENT},
     {ATTEMPT_PAID, EVIDENCE_PAID, ATTEMPT_PAID},
 
-    /* duties' post_to_utility(): the utility's answer */
+    /* post_to_utility(): the utility's answer */
     {ATTEMPT_CREDITING, EVIDENCE_CREDITED, ATTEMPT_CREDITED},
     {ATTEMPT_CREDITING, EVIDENCE_REFUSED, ATTEMPT_REFUND_INTENT},
     {ATTEMPT_CREDITING, EVIDENCE_DISPUTED, ATTEMPT_DISPUTED},
     {ATTEMPT_CREDITING, EVIDENCE_UNKNOWN, ATTEMPT_CREDITING},
     {ATTEMPT_CREDITING, EVIDENCE_PAID, ATTEMPT_CREDITING},
 
+    /* watch(): one look after a notice */
     {ATTEMPT_CREDITED, EVIDENCE_PAID, ATTEMPT_CREDITED},
     {ATTEMPT_CREDITED, EVIDENCE_REFUNDED, ATTEMPT_MANUAL},
 
-    /* worker_watch(), notices: a success that comes late */
+    /* watch(): a success that comes late; notice_post() wakes it */
     {ATTEMPT_FAILED, EVIDENCE_PAID, ATTEMPT_REFUND_INTENT},
     {ATTEMPT_FAILED, EVIDENCE_MISMATCH, ATTEMPT_MANUAL},
     {ATTEMPT_FAILED, EVIDENCE_REFUNDED, ATTEMPT_REFUNDED},
@@ -101,7 +108,7 @@ static const struct transition TRANSITIONS[] = {
     {ATTEMPT_REVERSED, EVIDENCE_MISMATCH, ATTEMPT_MANUAL},
     {ATTEMPT_REVERSED, EVIDENCE_REFUNDED, ATTEMPT_REFUNDED},
 
-    /* worker_refund() */
+    /* refund(): what the queries before and after it say */
     {ATTEMPT_REFUND_INTENT, EVIDENCE_REFUND_SENT, ATTEMPT_REFUNDING},
     {ATTEMPT_REFUND_INTENT, EVIDENCE_REFUNDED, ATTEMPT_REFUNDED},
     {ATTEMPT_REFUND_INTENT, EVIDENCE_PAID, ATTEMPT_REFUND_INTENT},

@@ -75,7 +75,7 @@ SQL(ATTEMPT_LET_GO, "UPDATE payment_attempt SET lease_owner = '', lease_until = 
 SQL(ATTEMPTS_NEXT, "SELECT MIN(next_at) FROM payment_attempt WHERE next_at > $1")
 SQL(ATTEMPTS_BOOT, "UPDATE payment_attempt SET next_at = $1 WHERE open = 1 OR state = 'REFUND_INTENT' OR state = 'REFUNDING'")
 SQL(CASES, "SELECT out_trade_no FROM payment_attempt WHERE state IN ('MANUAL', 'DISPUTED') OR (next_at > 0 AND created_at < $1 AND state IN ('REVERSING', 'CREDITING', 'REFUND_INTENT', 'REFUNDING')) ORDER BY created_at, out_trade_no")
-SQL(CASE_FIND, "SELECT out_trade_no FROM payment_attempt WHERE out_trade_no = $1 OR order_no = $1 OR transaction_id = $1 ORDER BY number DESC LIMIT 1")
+SQL(CASE_FIND, "SELECT out_trade_no FROM payment_attempt WHERE out_trade_no = $1 OR transaction_id = $1 OR order_no = $1 OR order_no = (SELECT p.order_no FROM payment_order p WHERE p.request_id = $1) ORDER BY number DESC LIMIT 1")
 SQL(CASE_PROPOSE, "INSERT INTO case_proposal (out_trade_no, action, reason, proposed_by, proposed_at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (out_trade_no) DO UPDATE SET action = excluded.action, reason = excluded.reason, proposed_by = excluded.proposed_by, proposed_at = excluded.proposed_at")
 SQL(CASE_PROPOSAL, "SELECT action, reason, proposed_by, proposed_at FROM case_proposal WHERE out_trade_no = $1")
 SQL(CASE_DROP, "DELETE FROM case_proposal WHERE out_trade_no = $1")
