@@ -17,10 +17,12 @@ def control(path, line):
         sock.settimeout(15)
         sock.connect(path)
         sock.sendall(line.encode() + b"\n")
-        answer = sock.makefile().readline().strip()
+        answer = sock.makefile().readline()
+    if not answer.endswith("\n"):
+        raise ConnectionResetError(f"{line}: half an answer")
     if not answer.startswith("ok"):
-        raise RuntimeError(f"{line}: {answer}")
-    return answer[3:]
+        raise RuntimeError(f"{line}: {answer.strip()}")
+    return answer[3:].strip()
 
 
 class Hall:
@@ -34,7 +36,8 @@ class Hall:
         kiosk times poll_ms 100 / kiosk times retry_ms 200 / kiosk times background_s 1
         kiosk times health_s 1 / kiosk times boot_s 3 / kiosk times resolving_s 20
         kiosk times order_wait_s 4 / kiosk billing connect_timeout_ms 500
-        kiosk billing call_timeout_ms 2500 / kiosk limits reprints 50"""
+        kiosk billing call_timeout_ms 2500 / kiosk limits reprints 50
+        kiosk limits lookups 50"""
 
     def __init__(self, build, state):
         self.build, self.state, self.running = build, state, {}
@@ -64,6 +67,10 @@ class Hall:
                     sock.close()
         raise RuntimeError("no free ports")
 
+    def environment(self, name):
+        """Of a program that is started; None is ours."""
+        del name
+
     def shell(self, words):
         script = f'. "{SOURCE}/app/hall.sh" && {words}'
         return subprocess.run(["bash", "-c", script], env=self.env, check=True, text=True,
@@ -76,7 +83,8 @@ class Hall:
         with open(f"{self.state}/log/{name}.log", "a", encoding="utf-8") as log:
             process = subprocess.Popen(
                 [f"{self.build}/app/{name}/{name}", "--config", f"{self.state}/{name}.ini",
-                 "--state-dir", f"{self.state}/{name}"], stdout=log, stderr=log)
+                 "--state-dir", f"{self.state}/{name}"], stdout=log, stderr=log,
+                env=self.environment(name))
         self.running[name] = process
         end = time.monotonic() + 20
         needed = ("HALL_GATEWAY",) if name == "sandbox" else ("HALL_API", "HALL_PAGES")
@@ -134,6 +142,14 @@ class Hall:
     def books(self):
         return json.loads(self.shell("hall_admin books || true"))
 
+    def store(self, sql):
+        """Rows of the server's store, read behind its back; every value is a text."""
+        url = os.environ.get("HALL_STORE", "")
+        command = ["psql", "-qAtX", "-F", "|", "-c", sql, url] if url else \
+            ["sqlite3", "-readonly", "-cmd", ".timeout 5000", f"{self.state}/billing/billing.db", sql]
+        done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
+        return [line.split("|") for line in done.stdout.splitlines()]
+
 
 class Kiosk:
     """The player behind a pipe. After every line it shows its screen to the witness."""
@@ -149,7 +165,8 @@ class Kiosk:
                 [self.hall.build + "/tests/journeys/kiosk_player", "--config", self.folder + ".ini",
                  "--state-dir", self.folder, "--assets", self.hall.build + "/assets", "--wallet",
                  self.hall.sandbox_socket, "/dev/stdin"],
-                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True, bufsize=1)
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True, bufsize=1,
+                env=self.hall.environment("kiosk"))
         self.do("")
 
     def send(self, line):
@@ -165,7 +182,7 @@ class Kiosk:
     def receive(self):
         self.sent = False
         line = self.process.stdout.readline()
-        if not line.startswith("{"):
+        if not line.startswith("{") or not line.endswith("\n"):
             raise RuntimeError(f"the player ended: {line.strip()}; see kiosk.log")
         self.shown, self.looked = json.loads(line), time.monotonic()
         tree = self.shown["tree"]
@@ -220,7 +237,7 @@ class Witness:
     """Keeps every word about money, and says at the end whether it was true."""
 
     WORDS = {"没有扣款": "NOT_TAKEN", "已扣款，已入账": "CREDITED", "已扣款，入账中": "CREDITING",
-             "将自动退回": "MAY_RETURN", "正在确认扣款": "CONFIRMING"}
+             "若手机显示已扣款": "MAY_RETURN", "正在确认扣款": "CONFIRMING"}
 
     def __init__(self):
         self.forget()

@@ -3,6 +3,7 @@ import json
 import time
 
 RECHARGE = "5263940002"
+UTILITY = "4300010000011"  # its account lives in a ledger of the utility's own
 SETTLED_S = 20
 HANG_S = 60
 
@@ -150,7 +151,8 @@ class World:
                     customer.kiosk.receive()
             self.note_trades()
             if time.monotonic() > end:
-                raise RuntimeError(f"the visit hangs on {customer.kiosk.screen} after {done}")
+                words = " ".join(customer.kiosk.words.split())
+                raise RuntimeError(f"the visit hangs on {customer.kiosk.screen} after {done[-12:]}: {words}")
 
     def settle(self):
         """Until nothing is open anywhere; the sentences about what is wrong."""
@@ -178,11 +180,45 @@ class World:
     def judge(self):
         self.note_trades()
         trades = {no: t for no, t in self.hall.trades().items() if no not in self.before}
-        wrong = self.kiosk.witness.wrong(trades, self.made)
+        wrong = self.kiosk.witness.wrong(trades, self.made) + self.ledger(trades) + self.journals(trades)
         kept = [no[:-3] for no, t in trades.items() if t["paid_fen"] != t["refunded_fen"]]
         for order in sorted(set(kept)):
             wrong += [f"{order} was charged twice"] if kept.count(order) > 1 else []
             wrong += self.reprint(order)
+        return wrong
+
+    def ledger(self, trades):
+        """The server's attempts beside the sandbox's trades, one by one."""
+        if not trades:
+            return []
+        numbers = ", ".join(f"'{no}'" for no in trades)
+        rows = {row[0]: row[1:] for row in self.hall.store(
+            "SELECT out_trade_no, state, paid_fen, refunded_fen, credited_at FROM payment_attempt"
+            f" WHERE out_trade_no IN ({numbers})")}
+        wrong = []
+        for no, trade in trades.items():
+            state, paid, refunded, credited = rows.get(no, ("absent", "0", "0", "0"))
+            net = trade["paid_fen"] - trade["refunded_fen"]
+            same = int(paid) - int(refunded) == net and (int(credited) > 0) == (net > 0)
+            if not same or state not in (("CREDITED",) if net else self.UNPAID):
+                wrong.append(f"{no}: our ledger has {rows.get(no)}, the sandbox has {trade}")
+        return wrong
+
+    UNPAID = ("FAILED", "REVERSED", "REFUNDED")
+
+    def journals(self, trades):
+        """No receipt, and no closed intent, says of an order what is not so."""
+        wrong, orders = [], {}
+        for no, trade in trades.items():
+            orders[no[:-3]] = orders.get(no[:-3], 0) + trade["paid_fen"] - trade["refunded_fen"]
+        for kiosk in self.kiosks:
+            for intent, body in kiosk.journal(
+                    "SELECT intent.statement, body FROM receipt JOIN intent USING (request_id)"):
+                receipt = json.loads(body)
+                net = orders.get(receipt["order_no"])
+                said = {intent, receipt["statement"]}
+                if net is not None and (net > 0) != (said == {"taken_credited"}):
+                    wrong.append(f"the journal says {said} of {receipt['order_no']}, which kept {net}")
         return wrong
 
     def reprint(self, order):
