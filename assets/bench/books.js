@@ -89,6 +89,7 @@ function details(books, ledger) {
             row("books_refunded", yuan(ledger.refunds_fen)),
             row("books_credits", yuan(ledger.credits_fen)),
             row("books_to_refund", yuan(ledger.to_be_refunded_fen)),
+            row("books_to_post", yuan(ledger.to_be_posted_fen)),
             row("books_open_orders", String(ledger.open_orders)),
             row("books_open_attempts", String(ledger.open_attempts)),
             row("books_for_person", String(ledger.manual_attempts)),

@@ -10,7 +10,7 @@ const ENTRIES_MAX = 400;
 /* Verbs that a journey hands to the sandbox, and those to the world around it. */
 const WALLET = new Set(
   ("code expire password-wanted password confirm decline down up lose-reply lose-request bad-signature delay " +
-    "late-success refuse refuse-reverse duplicate-notice wrong-amount no-notice clear").split(" "),
+    "late-success refuse refuse-reverse duplicate-notice wrong-amount no-notice clear payer utility").split(" "),
 );
 const PLAIN = new Set(["tap", "type", "scan", "scanner", "printer", "open-qr"]);
 

@@ -30,6 +30,14 @@ const groups = [
     ],
   ],
   [
+    "utility",
+    [
+      ["pending", ["utility delay 15000"]],
+      ["refused", ["utility refuse"]],
+      ["absent", ["utility down"]],
+    ],
+  ],
+  [
     "line",
     [
       ["cut", ["network cut"]],
