@@ -7,6 +7,7 @@
 #include "cmocka_all.h"
 
 #include "billing/store/db.h"
+#include "works.h"
 
 #define ADDRESS_MAX 256
 
@@ -34,12 +35,6 @@ void engine_open(struct fixture *fixture);
 /* One statement, past the store. */
 void engine_server_does(const char *database, const char *statement);
 void engine_database(const struct fixture *fixture, char name[32]);
-
-/* Works for db_transact(): add_one takes no context, look an int64_t. */
-enum status read_count(struct db *db, int64_t *count);
-enum status add_one(struct db *db, void *context);
-enum status look(struct db *db, void *context);
-int64_t count_of(struct db *db);
 
 /* Runs the tests and removes what they left. */
 int engine_run(const struct CMUnitTest *tests, size_t count);

@@ -139,16 +139,21 @@ struct slow_writer {
     atomic_int stage; /* 1: has written; 2: may commit */
 };
 
-static void *write_slowly(void *context)
+static enum status add_slowly(struct db *db, void *context)
 {
     struct slow_writer *writer = context;
-    assert_int_equal(db_begin(writer->db), STATUS_OK);
-    assert_int_equal(add_one(writer->db, NULL), STATUS_OK);
+    enum status status = add_one(db, NULL);
     atomic_store(&writer->stage, 1);
     while (atomic_load(&writer->stage) < 2) {
         clock_sleep_ms(1);
     }
-    assert_int_equal(db_commit(writer->db), STATUS_OK);
+    return status;
+}
+
+static void *write_slowly(void *context)
+{
+    struct slow_writer *writer = context;
+    assert_int_equal(db_transact(writer->db, add_slowly, writer), STATUS_OK);
     return NULL;
 }
 

@@ -7,6 +7,7 @@
 
 #include <pthread.h>
 #include <signal.h>
+#include <sqlite3.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,6 +18,7 @@
 #include "billing/store/db.h"
 #include "faulty_vfs.h"
 #include "system/clock.h"
+#include "works.h"
 
 #define MEMBERS     12
 #define GATHER_MS   200 /* until all of them stand in line */
@@ -29,6 +31,7 @@
 #define ANSWERS_MAX 100000
 
 static char folder[] = "/tmp/groups_XXXXXX";
+static char store_path[PATH_SIZE]; /* of the test that runs */
 
 static struct db *open_store(const char *path)
 {
@@ -43,10 +46,9 @@ static struct db *open_store(const char *path)
 static int set_up(void **state)
 {
     static int number;
-    char path[PATH_SIZE];
     number++;
-    snprintf(path, sizeof(path), "%s/store%d.db", folder, number);
-    *state = open_store(path);
+    snprintf(store_path, sizeof(store_path), "%s/store%d.db", folder, number);
+    *state = open_store(store_path);
     return 0;
 }
 
@@ -59,41 +61,6 @@ static int tear_down(void **state)
 }
 
 /* -- a group that is gathered -------------------------------------------------------------- */
-
-static enum status read_count(struct db *db, int64_t *count)
-{
-    char text[24] = "";
-    enum status status = db_row(db, SQL_META_GET, "t", "count");
-    if (status == STATUS_OK) {
-        db_text(db, SQL_META_GET, 0, text, sizeof(text));
-    }
-    *count = strtoll(text, NULL, 10);
-    return status == STATUS_NOT_FOUND ? STATUS_OK : status;
-}
-
-static enum status look(struct db *db, void *context)
-{
-    return read_count(db, context);
-}
-
-static int64_t count_of(struct db *db)
-{
-    int64_t count = -1;
-    assert_int_equal(db_transact(db, look, &count), STATUS_OK);
-    return count;
-}
-
-static enum status add_one(struct db *db, void *context)
-{
-    char text[24];
-    int64_t count = 0;
-    (void)context;
-    if (read_count(db, &count) != STATUS_OK) {
-        return STATUS_IO;
-    }
-    snprintf(text, sizeof(text), "%lld", (long long)count + 1);
-    return db_run(db, SQL_META_SET, "tt", "count", text);
-}
 
 static enum status refuse(struct db *db, void *context)
 {
@@ -131,10 +98,12 @@ static void *call(void *context)
     return NULL;
 }
 
-/* The connection is held until all stand in line; then the first of them takes them all. */
+/* Another program writes until all stand in line; then the first of them takes them all. */
 static void run_together(struct db *db, struct caller callers[MEMBERS])
 {
-    assert_int_equal(db_begin(db), STATUS_OK);
+    sqlite3 *other = NULL;
+    assert_int_equal(sqlite3_open_v2(store_path, &other, SQLITE_OPEN_READWRITE, "unix"), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(other, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
     for (int i = 0; i < MEMBERS; i++) {
         callers[i].db = db;
         assert_int_equal(pthread_create(&callers[i].thread, NULL, call, &callers[i]), 0);
@@ -142,7 +111,8 @@ static void run_together(struct db *db, struct caller callers[MEMBERS])
     }
     clock_sleep_ms(GATHER_MS);
     atomic_store(&faulty_syncs, 0);
-    db_rollback(db);
+    assert_int_equal(sqlite3_exec(other, "ROLLBACK", NULL, NULL, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_close(other), SQLITE_OK);
     for (int i = 0; i < MEMBERS; i++) {
         assert_int_equal(pthread_join(callers[i].thread, NULL), 0);
     }

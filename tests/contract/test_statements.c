@@ -28,19 +28,10 @@ static void statements_prepare_on_sqlite(void **state)
     remove(path);
 }
 
-/* $1 and $2 appear in reverse order in this one: a binding by position would miss the row. */
-static void parameters_are_bound_by_their_number(void **state)
+static enum status use_a_code(struct db *db, void *context)
 {
-    char error[256] = "";
-    char path[] = "/tmp/statements.XXXXXX";
     char value[16] = "";
-    struct db *db = NULL;
-    int fd = mkstemp(path);
-    (void)state;
-    assert_true(fd >= 0);
-    close(fd);
-    assert_int_equal(db_open(path, &db, error, sizeof(error)), STATUS_OK);
-    assert_int_equal(db_begin(db), STATUS_OK);
+    (void)context;
     assert_int_equal(db_run(db, SQL_CODE_ADD, "ttti", "hash", "00012", "site", (int64_t)5),
                      STATUS_OK);
     assert_int_equal(db_run(db, SQL_CODE_USE, "ttt", "hash", "csr", "pem"), STATUS_OK);
@@ -48,9 +39,37 @@ static void parameters_are_bound_by_their_number(void **state)
     db_text(db, SQL_CODE_GET, 4, value, sizeof(value));
     assert_string_equal(value, "pem");
     assert_int_equal(db_int(db, SQL_CODE_GET, 2), 5);
-    assert_int_equal(db_commit(db), STATUS_OK);
+    return STATUS_OK;
+}
+
+/* $1 and $2 appear in reverse order in this one: a binding by position would miss the row. */
+static void parameters_are_bound_by_their_number(void **state)
+{
+    char error[256] = "";
+    char path[] = "/tmp/statements.XXXXXX";
+    struct db *db = NULL;
+    int fd = mkstemp(path);
+    (void)state;
+    assert_true(fd >= 0);
+    close(fd);
+    assert_int_equal(db_open(path, &db, error, sizeof(error)), STATUS_OK);
+    assert_int_equal(db_transact(db, use_a_code, NULL), STATUS_OK);
     db_close(db);
     remove(path);
+}
+
+static enum status fail_in_the_middle(struct db *db, void *context)
+{
+    (void)context;
+    assert_int_equal(db_run(db, SQL_META_SET, "tt", "a", "1"), STATUS_OK);
+    assert_int_equal(db_run(db, SQL_METER_ADD, "tt", "1", "no such account"), STATUS_IO);
+    return STATUS_OK; /* whoever does not look */
+}
+
+static enum status look_for_a(struct db *db, void *context)
+{
+    (void)context;
+    return db_row(db, SQL_META_GET, "t", "a");
 }
 
 /* Whatever was done in a transaction in which a statement failed is gone. */
@@ -64,13 +83,8 @@ static void an_error_spoils_the_whole_transaction(void **state)
     assert_true(fd >= 0);
     close(fd);
     assert_int_equal(db_open(path, &db, error, sizeof(error)), STATUS_OK);
-    assert_int_equal(db_begin(db), STATUS_OK);
-    assert_int_equal(db_run(db, SQL_META_SET, "tt", "a", "1"), STATUS_OK);
-    assert_int_equal(db_run(db, SQL_METER_ADD, "tt", "1", "no such account"), STATUS_IO);
-    assert_int_equal(db_commit(db), STATUS_IO);
-    assert_int_equal(db_begin(db), STATUS_OK);
-    assert_int_equal(db_row(db, SQL_META_GET, "t", "a"), STATUS_NOT_FOUND);
-    assert_int_equal(db_commit(db), STATUS_OK);
+    assert_int_equal(db_transact(db, fail_in_the_middle, NULL), STATUS_IO);
+    assert_int_equal(db_transact(db, look_for_a, NULL), STATUS_NOT_FOUND);
     db_close(db);
     remove(path);
 }

@@ -159,41 +159,6 @@ static enum status begin(struct db *db, bool reads)
     return status;
 }
 
-/* STATUS_CONFLICT: nothing happened, another transaction came between. */
-static enum status commit(struct db *db)
-{
-    struct transaction *transaction = mine(db);
-    if (!transaction->spoiled) {
-        (void)went_well(db, db->engine->commit(transaction->session), "commit");
-    }
-    enum status status = !transaction->spoiled   ? STATUS_OK
-                         : transaction->conflict ? STATUS_CONFLICT
-                                                 : STATUS_IO;
-    if (status != STATUS_OK) {
-        db->engine->rollback(transaction->session);
-    }
-    end(db);
-    return status;
-}
-
-enum status db_begin(struct db *db)
-{
-    enum status status = begin(db, false);
-    return status == STATUS_OK ? STATUS_OK : STATUS_IO;
-}
-
-enum status db_commit(struct db *db)
-{
-    enum status status = commit(db);
-    return status == STATUS_OK ? STATUS_OK : STATUS_IO;
-}
-
-void db_rollback(struct db *db)
-{
-    db->engine->rollback(mine(db)->session);
-    end(db);
-}
-
 /* Several that met do not meet again. */
 static void rest(int tries)
 {

@@ -58,14 +58,6 @@ enum status db_transact(struct db *db, db_work *work, void *context) MUST_USE;
 enum status db_read(struct db *db, db_work *work, void *context) MUST_USE;
 
 /*
- * The same in two halves, on one thread and alone, for a caller that may not be run again: a
- * conflict is STATUS_IO.
- */
-enum status db_begin(struct db *db) MUST_USE;
-enum status db_commit(struct db *db) MUST_USE;
-void db_rollback(struct db *db);
-
-/*
  * Inside a transaction. Binds by types, one letter a parameter: 't' const char * (NULL: SQL NULL),
  * 'i' int64_t.
  * db_run: for statements whose rows nobody wants: STATUS_NOT_FOUND when nothing was changed.
