@@ -1,15 +1,14 @@
 """A hall whose programs can be killed at any write, and a supervisor that starts them again."""
 import mmap
 import os
-import shlex
 import signal
 import struct
-import subprocess
 import sys
 import threading
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "../e2e"))
+from database import Database  # noqa: E402
 from hall import Hall, Kiosk  # noqa: E402
 
 KINDS = ("none", "store", "sync", "wire", "query", "paper")
@@ -61,57 +60,6 @@ class Page:
 
     def kind(self, at):
         return KINDS[self.bytes[self.FIRST_KIND + at - 1]]
-
-
-class Database:
-    """The PostgreSQL of with_postgres, which can be broken."""
-
-    def __init__(self):
-        self.folder = os.environ.get("PGHOST", "")
-        self.control = shlex.split(os.environ.get("PG_CTL", ""))
-
-    def postmaster(self):
-        with open(self.folder + "/data/postmaster.pid", encoding="ascii") as file:
-            return int(file.readline())
-
-    def backends(self):
-        """Processes that serve a client."""
-        found = []
-        for entry in filter(str.isdigit, os.listdir("/proc")):
-            try:
-                with open(f"/proc/{entry}/status", encoding="utf-8") as status:
-                    parent = next(l for l in status if l.startswith("PPid:")).split()[1]
-                with open(f"/proc/{entry}/cmdline", encoding="utf-8") as words:
-                    client = "[local]" in words.read()
-            except (OSError, StopIteration):
-                continue
-            if client and int(parent) == self.postmaster():
-                found.append(int(entry))
-        return found
-
-    def run(self, *words):
-        subprocess.run([*self.control, *words], check=True, stdout=subprocess.DEVNULL, cwd=self.folder)
-
-    def stop(self):
-        """As a power cut ends it: nothing is finished, nothing is said."""
-        self.run("-m", "immediate", "-w", "stop")
-
-    def start(self):
-        self.run("-w", "start")
-
-    def backend_killed(self):
-        """One of its processes is killed: it ends them all, and recovers."""
-        for backend in self.backends()[:1]:
-            os.kill(backend, signal.SIGKILL)
-
-    def backends_ended(self):
-        """An administrator ends every session."""
-        for backend in self.backends():
-            os.kill(backend, signal.SIGTERM)
-
-    def immediate_stop(self):
-        self.stop()
-        self.start()
 
 
 class SupervisedHall(Hall):
@@ -168,17 +116,6 @@ class SupervisedHall(Hall):
                 if time.monotonic() > end:
                     raise
                 time.sleep(0.01)
-
-    def books(self):
-        """Also while the database comes up again."""
-        end = time.monotonic() + RESTART_S
-        while True:
-            try:
-                return super().books()
-            except ValueError:
-                if time.monotonic() > end:
-                    raise
-                time.sleep(0.05)
 
     def stop(self):
         self.over = True

@@ -2,12 +2,15 @@
 import collections
 import json
 import os
+import shutil
 import signal
 import socket
 import sqlite3
 import subprocess
 import time
 
+START_S = 20
+PORTS = 25  # in a row: the programs', and those of a test's cables behind them
 SOURCE = os.path.realpath(os.path.join(os.path.dirname(__file__), "../.."))
 
 
@@ -44,6 +47,7 @@ class Hall:
         port = self.free_ports()
         self.env = dict(os.environ, HALL_SOURCE=SOURCE, HALL_BUILD=build, HALL_STATE=state,
                         HALL_API=str(port), HALL_PAGES=str(port + 1), HALL_GATEWAY=str(port + 2))
+        self.needed = {"sandbox": (port + 2,), "billing": (port, port + 1)}
         self.sandbox_socket = state + "/sandbox/control.sock"
         settings = [s.strip() for line in self.SETTINGS.split("\n") for s in line.split("/")]
         self.shell("hall_write_settings && " +
@@ -53,9 +57,9 @@ class Hall:
 
     @staticmethod
     def free_ports():
-        """Three ports in a row that nobody has now; below those that connections go out from."""
-        for port in range(20000 + os.getpid() % 900 * 10, 32000, 3):
-            socks = [socket.socket() for _ in range(3)]
+        """Ports in a row that nobody has now; below those that connections go out from."""
+        for port in range(20000 + os.getpid() % 450 * PORTS, 32000, PORTS):
+            socks = [socket.socket() for _ in range(PORTS)]
             try:
                 for i, sock in enumerate(socks):
                     sock.bind(("127.0.0.1", port + i))
@@ -76,22 +80,35 @@ class Hall:
         return subprocess.run(["bash", "-c", script], env=self.env, check=True, text=True,
                               stdout=subprocess.PIPE).stdout
 
+    def beside(self, ports):
+        """Another server on the same store, with the same authority: "billing-2"."""
+        folder = self.state + "/billing-2"
+        shutil.copytree(self.state + "/billing", folder,
+                        ignore=shutil.ignore_patterns("ports", "lock", "*.db*"))
+        with open(self.state + "/billing.ini", encoding="utf-8") as file:
+            text = file.read()
+        for key, port in zip(("HALL_API", "HALL_PAGES"), ports):
+            text = text.replace(f"port = {self.env[key]}\n", f"port = {port}\n")
+        with open(folder + ".ini", "w", encoding="utf-8") as file:
+            file.write(text)
+        self.needed["billing-2"] = ports
+        self.start("billing-2")
+
     def start(self, name):
-        ports = f"{self.state}/{name}/ports"
+        ports, program = f"{self.state}/{name}/ports", name.split("-")[0]
         if os.path.exists(ports):
             os.unlink(ports)
-        with open(f"{self.state}/log/{name}.log", "a", encoding="utf-8") as log:
+        with open(f"{self.state}/log/{program}.log", "a", encoding="utf-8") as log:
             process = subprocess.Popen(
-                [f"{self.build}/app/{name}/{name}", "--config", f"{self.state}/{name}.ini",
+                [f"{self.build}/app/{program}/{program}", "--config", f"{self.state}/{name}.ini",
                  "--state-dir", f"{self.state}/{name}"], stdout=log, stderr=log,
                 env=self.environment(name))
         self.running[name] = process
-        end = time.monotonic() + 20
-        needed = ("HALL_GATEWAY",) if name == "sandbox" else ("HALL_API", "HALL_PAGES")
+        end = time.monotonic() + START_S
         while True:
             try:
-                for port in needed:
-                    socket.create_connection(("127.0.0.1", int(self.env[port])), 1).close()
+                for port in self.needed[name]:
+                    socket.create_connection(("127.0.0.1", port), 1).close()
                 if name != "sandbox" or os.path.exists(ports):
                     return
             except OSError:
@@ -106,7 +123,7 @@ class Hall:
         process.wait()
 
     def up(self):
-        for name in ("sandbox", "billing"):
+        for name in self.needed:
             if name not in self.running:
                 self.start(name)
 
@@ -140,7 +157,13 @@ class Hall:
         return {t["out_trade_no"]: t for t in json.loads(self.wallet("trades"))}
 
     def books(self):
-        return json.loads(self.shell("hall_admin books || true"))
+        """Also while the database comes up again."""
+        end = time.monotonic() + START_S
+        while True:
+            words = self.shell("hall_admin books || true")
+            if words or time.monotonic() > end:
+                return json.loads(words)
+            time.sleep(0.1)
 
     def store(self, sql):
         """Rows of the server's store, read behind its back; every value is a text."""
