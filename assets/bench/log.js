@@ -12,7 +12,7 @@ const WALLET = new Set(
   ("code expire password-wanted password confirm decline down up lose-reply lose-request bad-signature delay " +
     "late-success refuse refuse-reverse duplicate-notice wrong-amount no-notice clear payer utility").split(" "),
 );
-const PLAIN = new Set(["tap", "type", "scan", "scanner", "printer", "open-qr"]);
+const PLAIN = new Set(["tap", "type", "scan", "scanner", "printer", "open-qr", "network", "clock"]);
 
 const entries = [];
 let list = null;

@@ -13,6 +13,8 @@
  *   advance 60000                  virtual milliseconds
  *   scan 131234567890123456        the scanner sees this
  *   scanner unplug / printer paper-out / wallet decline last
+ *   network cut                    the cable to the server: ok|cut|silent|slow MS
+ *   clock -34560000                the kiosk's own clock is so many seconds ahead; 0: right
  *   wallet code wechat             the wallet's answer is kept: $answer
  *   open-qr alipay                 the phone opens the QR on the screen
  *   shot amount                    a picture into the folder of --pictures
@@ -264,6 +266,18 @@ static bool restart(struct player *player)
     return true;
 }
 
+/* The sandbox holds the cable, as at the bench. */
+static bool network(struct player *player, const char *what)
+{
+    char line[LINE_MAX_BYTES + 8];
+
+    if (player->wallet == NULL) {
+        return complain(player, "there is no --wallet, and it has the cable");
+    }
+    (void)snprintf(line, sizeof(line), "network %s", what);
+    return tell(player, player->wallet, line);
+}
+
 static bool where(struct player *player, const char *id)
 {
     const struct ui_node *node = ui_node_find(stage_ui(player->stage), id);
@@ -324,6 +338,18 @@ static bool advance(struct player *player, const char *text)
     return true;
 }
 
+static bool clock_ahead(struct player *player, const char *text)
+{
+    bool behind = text[0] == '-';
+    int64_t seconds = 0;
+
+    if (!number(text + (behind ? 1 : 0), &seconds)) {
+        return complain(player, "clock wants seconds");
+    }
+    stage_clock(player->stage, (behind ? -seconds : seconds) * 1000);
+    return true;
+}
+
 static bool device(struct player *player, const char *socket_name, const char *line)
 {
     bool told = tell_device(player, socket_name, line);
@@ -338,9 +364,11 @@ static bool perform(struct player *player, const char *verb, const char *rest)
     static const struct {
         const char *verb;
         bool (*act)(struct player *player, const char *rest);
-    } verbs[] = {{"tap", tap},     {"maybe", maybe}, {"type", type},       {"expect", expect},
-                 {"await", await}, {"scan", scan},   {"open-qr", open_qr}, {"advance", advance},
-                 {"world", world}, {"where", where}, {"show", show}};
+    } verbs[] = {{"tap", tap},          {"maybe", maybe},     {"type", type},
+                 {"expect", expect},    {"await", await},     {"scan", scan},
+                 {"open-qr", open_qr},  {"advance", advance}, {"world", world},
+                 {"where", where},      {"show", show},       {"network", network},
+                 {"clock", clock_ahead}};
 
     for (size_t i = 0; i < ARRAY_LEN(verbs); i++) {
         if (strcmp(verb, verbs[i].verb) == 0) {

@@ -17,6 +17,7 @@ struct stage {
     struct kiosk *kiosk;
     struct kiosk_config config;
     int64_t now_ms, wall_ms;
+    int64_t ahead_ms; /* the wall clock is wrong by so much */
 };
 
 static int64_t monotonic_ms(void *user)
@@ -26,7 +27,9 @@ static int64_t monotonic_ms(void *user)
 
 static int64_t wall_ms(void *user)
 {
-    return ((const struct stage *)user)->wall_ms;
+    const struct stage *stage = user;
+
+    return stage->wall_ms + stage->ahead_ms;
 }
 
 static void wake(void *user)
@@ -151,6 +154,12 @@ void stage_follow(struct stage *stage, int real_ms)
 
     clock_sleep_ms(real_ms);
     pass(stage, clock_monotonic_ms() - from_ms);
+    turn(stage);
+}
+
+void stage_clock(struct stage *stage, int64_t ahead_ms)
+{
+    stage->ahead_ms = ahead_ms;
     turn(stage);
 }
 

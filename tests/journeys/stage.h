@@ -32,6 +32,9 @@ void stage_advance(struct stage *stage, int64_t duration_ms);
 /* Lets virtual time follow real time for a moment: for answers that come by asking again. */
 void stage_follow(struct stage *stage, int real_ms);
 
+/* The kiosk's own wall clock is so far ahead from now on; below 0: behind. */
+void stage_clock(struct stage *stage, int64_t ahead_ms);
+
 /* Taps a node of the screen as a finger would. reason: why not. */
 enum status stage_tap(struct stage *stage, const char *id, char reason[UI_REASON_MAX]) MUST_USE;
 
