@@ -38,6 +38,7 @@ static const struct config_key keys[] = {
     INT("times", "retry_max_s", retry_max_s, 1, 600, "60", "the most between two such calls"),
     INT("times", "background_s", background_s, 1, 600, "5", "between looks at handed-over sales"),
     INT("times", "health_s", health_s, 1, 600, "30", "between looks at the server"),
+    INT("times", "version_s", version_s, 1, 86400, "600", "between looks at the wanted version"),
     INT("times", "boot_s", boot_s, 1, 60, "10", "recovery holds the first customer at most"),
     INT("times", "same_code_s", same_code_s, 1, 300, "60", "the same payment code is refused"),
 };
@@ -112,6 +113,8 @@ static enum status check(const char *name, struct kiosk_config *config,
     settings->health_ms = config->health_s * 1000;
     settings->retry_max_ms = config->retry_max_s * 1000;
     settings->crediting_ms = config->crediting_s * 1000;
+    settings->version_ms = config->version_s * 1000;
+    (void)snprintf(settings->version, sizeof(settings->version), "%s", KIOSK_VERSION);
     settings->boot_ms = config->boot_s * 1000;
     settings->same_code_ms = config->same_code_s * 1000;
     return STATUS_OK;

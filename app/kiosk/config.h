@@ -19,7 +19,7 @@ struct kiosk_config {
     int print_timeout_ms;
     int reprints_max;
     int warn_after_s, wipe_after_s, pay_s, resolving_s, order_wait_s, background_s, health_s;
-    int boot_s, same_code_s, retry_max_s, crediting_s;
+    int boot_s, same_code_s, retry_max_s, crediting_s, version_s;
 };
 
 /* Reads and checks; a sentence in error names the first bad line or the contradiction. */

@@ -76,6 +76,7 @@ static void step(struct kiosk *kiosk)
 {
     enum screen_id before = kiosk->visit.screen;
     enum payment_state payment = kiosk->visit.customer.payment.state;
+    bool outdated = kiosk->visit.outdated;
     int open = recovery_count(&kiosk->visit.recovery);
     int unheard = recovery_unheard(&kiosk->visit.recovery);
 
@@ -99,6 +100,10 @@ static void step(struct kiosk *kiosk)
                  statement_name(kiosk->visit.customer.payment.statement));
     }
     log_queue(kiosk, open, unheard);
+    if (outdated != kiosk->visit.outdated) {
+        log_warn("kiosk.version", "outdated=%d mine=%s oldest=%s", (int)kiosk->visit.outdated,
+                 kiosk->visit.settings.version, kiosk->visit.oldest_kiosk);
+    }
     if (before != kiosk->visit.screen) {
         log_info("screen", "from=%d to=%d", (int)before, (int)kiosk->visit.screen);
     }

@@ -69,6 +69,8 @@ json_t *health_reply_to_json(const struct health_reply *reply);
 enum status health_reply_from_json(const json_t *json, struct health_reply *reply,
                                    struct codec_error *error) MUST_USE;
 json_t *version_reply_to_json(const struct version_reply *reply);
+enum status version_reply_from_json(const json_t *json, struct version_reply *reply,
+                                    struct codec_error *error) MUST_USE;
 
 /* "none", "code_expired", "no_funds", "declined", "password", "provider". */
 const char *failure_name(enum failure failure);

@@ -68,6 +68,13 @@ json_t *version_reply_to_json(const struct version_reply *reply)
     return fields_write(VERSION_REPLY, ARRAY_LEN(VERSION_REPLY), reply);
 }
 
+enum status version_reply_from_json(const json_t *json, struct version_reply *reply,
+                                    struct codec_error *error)
+{
+    memset(reply, 0, sizeof(*reply));
+    return fields_read(VERSION_REPLY, ARRAY_LEN(VERSION_REPLY), json, reply, error);
+}
+
 enum status problem_from_json(const json_t *json, struct problem *problem,
                               struct codec_error *error)
 {

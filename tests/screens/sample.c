@@ -138,6 +138,15 @@ static void out_of_service(struct view *view)
     view->server_up = false;
 }
 
+static void out_of_date(struct view *view)
+{
+    out_of_service(view);
+    view->server_up = true;
+    view->outdated = true;
+    TEXT(view->version, "0.10.12");
+    TEXT(view->oldest_version, "0.11.0");
+}
+
 static void guide(struct view *view)
 {
     at(view, SCREEN_GUIDE, 0);
@@ -431,6 +440,7 @@ const struct sample samples[] = {
     SAMPLE(account_offline),
     SAMPLE(starting),
     SAMPLE(out_of_service),
+    SAMPLE(out_of_date),
     SAMPLE(guide),
     SAMPLE(help),
     SAMPLE(help_night),

@@ -322,6 +322,101 @@ static void without_a_server_a_look_up_says_so_at_once(void **state)
     assert_true(world_calls(&world, CALL_ACCOUNT));
 }
 
+static void answer_asked_version(const struct call_request *asked, const char *oldest)
+{
+    struct event event = {.kind = EVENT_REPLY, .reply = {.call = asked->call, .seq = asked->seq}};
+
+    TEXT_COPY(event.reply.version.oldest_kiosk, oldest);
+    world_event(&world, &event);
+}
+
+static void answer_version(const char *oldest)
+{
+    struct call_request asked = world_take_call(&world, CALL_VERSION);
+
+    answer_asked_version(&asked, oldest);
+}
+
+static void to_next_version(void)
+{
+    struct event event = {.kind = EVENT_REPLY, .reply = {.call = CALL_HEALTH}};
+
+    for (int i = 0; i < 20 && !world_calls(&world, CALL_VERSION); i++) {
+        world_advance(&world, 31000);
+        while (world_wants(&world, EFFECT_CALL) && !world_calls(&world, CALL_VERSION)) {
+            event.reply.seq = world_take(&world, EFFECT_CALL).call.seq;
+            event.reply.server_time_ms = world.wall_ms;
+            world_event(&world, &event);
+        }
+    }
+}
+
+static void ask_versions(void)
+{
+    world_start(&world);
+    world.visit.settings.version_ms = 600000;
+    TEXT_COPY(world.visit.settings.version, "0.9.2");
+    struct event tick = {.kind = EVENT_TICK};
+
+    world_event(&world, &tick);
+}
+
+static void an_outdated_kiosk_goes_out_of_service_and_comes_back(void **state)
+{
+    static const struct {
+        const char *oldest;
+        bool out;
+    } cases[] = {{"0.9.2", false}, {"0.9.3", true},   {"0.9", false},      {"0.10.0", true},
+                 {"1", true},      {"0.9.2.1", true}, {"0.9.1", false},    {"newest", false},
+                 {"0.9.x", false}, {"0.10", true},    {"99999999", false}, {"0.1", false}};
+
+    (void)state;
+    ask_versions();
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        to_next_version();
+        answer_version(cases[i].oldest);
+        assert_int_equal(world.view.screen, cases[i].out ? SCREEN_OUT_OF_SERVICE : SCREEN_HOME);
+        assert_int_equal(world.view.outdated, cases[i].out);
+    }
+}
+
+static void an_outdated_kiosk_finishes_what_is_open(void **state)
+{
+    (void)state;
+    ask_versions();
+    struct call_request asked = world_take_call(&world, CALL_VERSION);
+
+    world_to_pay(&world);
+    answer_asked_version(&asked, "1.0");
+    assert_int_equal(world.view.screen, SCREEN_PAY);
+    struct call_request attempt = world_charge(&world, "131234567890123456");
+    struct order paid = world_order(&world, ORDER_PAID, STATEMENT_TAKEN_CREDITED);
+
+    world_reply_order(&world, &attempt, &paid);
+    struct effect save = world_take(&world, EFFECT_SAVE_RECEIPT);
+
+    world_saved(&world, &save, STATUS_OK);
+    assert_int_equal(world.view.screen, SCREEN_RESULT);
+    assert_true(world_wants(&world, EFFECT_BEGIN_JOB));
+    world_touch(&world, INTENT_NEXT, 0);
+    assert_int_equal(world.view.screen, SCREEN_OUT_OF_SERVICE);
+    world_touch(&world, INTENT_START, SERVICE_PAY);
+    assert_int_equal(world.view.screen, SCREEN_OUT_OF_SERVICE);
+}
+
+static void an_outdated_kiosk_begins_nothing(void **state)
+{
+    (void)state;
+    ask_versions();
+    struct call_request asked = world_take_call(&world, CALL_VERSION);
+
+    world_to_amount(&world);
+    answer_asked_version(&asked, "1.0");
+    assert_int_equal(world.view.screen, SCREEN_OUT_OF_SERVICE);
+    assert_string_equal(world.view.input, "");
+    assert_string_equal(world.view.oldest_version, "1.0");
+}
+
 static void a_reprint_says_which_it_is(void **state)
 {
     (void)state;
@@ -443,6 +538,9 @@ int main(void)
         cmocka_unit_test(without_a_server_money_services_are_closed),
         cmocka_unit_test(without_a_server_a_look_up_says_so_at_once),
         cmocka_unit_test(a_clock_that_jumps_decides_nothing),
+        cmocka_unit_test(an_outdated_kiosk_goes_out_of_service_and_comes_back),
+        cmocka_unit_test(an_outdated_kiosk_finishes_what_is_open),
+        cmocka_unit_test(an_outdated_kiosk_begins_nothing),
         cmocka_unit_test(a_reprint_says_which_it_is),
         cmocka_unit_test(unknown_and_used_up_receipts_are_told_apart),
         cmocka_unit_test(a_reprint_that_begins_after_the_customer_left_prints_nothing),

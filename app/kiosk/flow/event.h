@@ -26,6 +26,7 @@ enum call {
     CALL_ORDER_STATE,   /* GET /v1/orders/{order_no} */
     CALL_ATTEMPT,       /* POST .../attempts */
     CALL_CANCEL,        /* POST .../cancel */
+    CALL_VERSION,       /* GET /v1/version */
     CALL_CLOSE_REQUEST, /* POST /v1/requests/{request_id}/close */
     CALL_COUNT
 };
@@ -56,6 +57,7 @@ struct call_reply {
         struct account account;
         struct order order;
         int64_t server_time_ms; /* CALL_HEALTH */
+        struct version_reply version;
     };
 };
 

@@ -10,6 +10,7 @@
 
 struct settings {
     char terminal_no[12];
+    char version[VERSION_MAX]; /* of this program */
     char site[SITE_MAX_BYTES];
     char hotline[HOTLINE_MAX];
     int open_from_minute, open_to_minute; /* Beijing minutes of the day; equal: never staffed */
@@ -27,6 +28,7 @@ struct settings {
     int retry_max_ms;  /* so long at most between two tries to deliver what is queued */
     int background_ms; /* between two questions about handed-over orders */
     int health_ms;     /* between two health calls when nothing else is asked */
+    int version_ms;    /* between two questions which versions the server takes; 0: never asked */
     int boot_ms;       /* recovery holds the first customer at most so long */
     int same_code_ms;  /* the same scan is ignored so long */
     int lookups_max;   /* account look-ups in one visit */

@@ -138,6 +138,9 @@ struct view {
     bool server_up;
     bool scanner_up;
     enum printer_health printer;
+    bool outdated;                    /* the server wants a newer kiosk */
+    char version[VERSION_MAX];        /* of this kiosk, for staff */
+    char oldest_version[VERSION_MAX]; /* that the server wants at least */
     int queue; /* earlier payments that are still to be delivered to the server */
 
     /* the visit */

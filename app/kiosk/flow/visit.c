@@ -218,7 +218,8 @@ static void ask_health(struct visit *visit, const struct context *context)
 static void finish_boot(struct visit *visit, const struct context *context)
 {
     bool waited = context->now_ms >= visit->boot_deadline_ms;
-    bool ready = visit->server_heard && recovery_handed_over(&visit->recovery);
+    bool ready =
+        visit->server_heard && version_settled(visit) && recovery_handed_over(&visit->recovery);
 
     if (visit->screen == SCREEN_STARTING && visit->booted && (ready || waited)) {
         visit_go(visit, context, visit->journal == STATUS_OK ? SCREEN_HOME : SCREEN_OUT_OF_SERVICE);
@@ -236,6 +237,7 @@ static void on_tick(struct visit *visit, const struct context *context)
     if (visit->health_seq == 0 && context->now_ms >= visit->health_at_ms) {
         ask_health(visit, context);
     }
+    version_tick(visit, context);
 }
 
 /* ---- answers -------------------------------------------------------------------------------- */
@@ -275,6 +277,8 @@ static void on_reply(struct visit *visit, const struct context *context,
     } else if (reply->call == CALL_CLOSE_REQUEST) {
         recovery_reply(&visit->recovery, context, reply);
         pay_learn(visit, reply);
+    } else if (reply->call == CALL_VERSION) {
+        version_reply(visit, context, reply);
     } else if (reply->call != CALL_HEALTH) {
         payment_reply(&visit->customer.payment, context, reply);
     }
@@ -328,6 +332,7 @@ void visit_step(struct visit *visit, const struct event *event, struct effects *
     on_tick(visit, &context);
     finish_boot(visit, &context);
     pay_follow(visit, &context);
+    version_follow(visit, &context);
     recovery_tick(&visit->recovery, &context); /* after it: it may have adopted a sale */
     visit_arm(visit, &context);
 }
@@ -353,6 +358,7 @@ int64_t visit_deadline(const struct visit *visit)
     int64_t deadline = recovery_deadline(&visit->recovery);
 
     deadline = earlier(deadline, visit->health_at_ms);
+    deadline = earlier(deadline, version_due_ms(visit));
     if (payment->state != PAYMENT_IDLE) {
         deadline = earlier(deadline, payment_deadline(payment, &visit->settings));
     }

@@ -52,6 +52,11 @@ struct visit {
     bool healthy;      /* the answer to the last question about its health was good */
     uint32_t health_seq;
     int64_t health_at_ms;
+    /* the version that the server wants, at least */
+    bool version_known, outdated;
+    char oldest_kiosk[VERSION_MAX];
+    uint32_t version_seq;
+    int64_t version_at_ms;
     bool scanner_attached;
     bool scanner_armed;
     enum printer_health printer;

@@ -30,6 +30,15 @@ void pay_follow(struct visit *visit, const struct context *context);
 void pay_learn(struct visit *visit, const struct call_reply *reply);
 void pay_back_to_choice(struct visit *visit, const struct context *context, enum message message);
 
+/* visit_version.c: asked when the server was heard, and now and then */
+int64_t version_due_ms(const struct visit *visit);
+void version_tick(struct visit *visit, const struct context *context);
+void version_reply(struct visit *visit, const struct context *context,
+                   const struct call_reply *reply);
+bool version_settled(const struct visit *visit);
+/* Out of service as soon as nobody pays, and back when the server takes this version again. */
+void version_follow(struct visit *visit, const struct context *context);
+
 /* visit_receipt.c: receipts and reprints */
 void receipt_begin_job(struct visit *visit, const struct context *context, const char *receipt_no);
 void receipt_job(struct visit *visit, const struct context *context, const struct event *event);

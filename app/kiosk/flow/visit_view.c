@@ -55,6 +55,9 @@ static void view_place(const struct visit *visit, struct view *view)
     view->server_up = visit->server_up;
     view->scanner_up = visit->scanner_attached;
     view->printer = visit->printer;
+    view->outdated = visit->outdated;
+    TEXT_COPY(view->version, settings->version);
+    TEXT_COPY(view->oldest_version, visit->oldest_kiosk);
     view->queue = recovery_count(&visit->recovery);
 }
 

@@ -19,13 +19,10 @@ struct client_worker {
 };
 
 static const char *const call_names[CALL_COUNT] = {
-    [CALL_HEALTH] = "health",
-    [CALL_ACCOUNT] = "account",
-    [CALL_ORDER] = "order",
-    [CALL_ORDER_STATE] = "order_state",
-    [CALL_ATTEMPT] = "attempt",
-    [CALL_CANCEL] = "cancel",
-    [CALL_CLOSE_REQUEST] = "close_request",
+    [CALL_HEALTH] = "health",   [CALL_ACCOUNT] = "account",
+    [CALL_ORDER] = "order",     [CALL_ORDER_STATE] = "order_state",
+    [CALL_ATTEMPT] = "attempt", [CALL_CANCEL] = "cancel",
+    [CALL_VERSION] = "version", [CALL_CLOSE_REQUEST] = "close_request",
 };
 
 /* What one call is in HTTP. body: NULL or text to free and wipe. */
@@ -45,6 +42,10 @@ static void build(const struct call_request *call, struct outgoing *out)
     case CALL_HEALTH:
         out->method = "GET";
         (void)snprintf(out->path, PATH_MAX_BYTES, "/v1/health");
+        return;
+    case CALL_VERSION:
+        out->method = "GET";
+        (void)snprintf(out->path, PATH_MAX_BYTES, "/v1/version");
         return;
     case CALL_ACCOUNT:
         out->method = "GET";
@@ -87,6 +88,7 @@ static enum status read_body(const json_t *json, struct call_reply *reply,
         status = health_reply_from_json(json, &health, error);
         reply->server_time_ms = health.time_ms;
         return status;
+    case CALL_VERSION: return version_reply_from_json(json, &reply->version, error);
     case CALL_ACCOUNT: return account_from_json(json, &reply->account, error);
     case CALL_CLOSE_REQUEST:
         status = close_reply_from_json(json, &closed, error);

@@ -1,5 +1,6 @@
 /* The screens that wait for us, not for the customer: starting, out of service, resolving. */
 #include <stdio.h>
+#include <string.h>
 
 #include "kiosk/screens/panel.h"
 
@@ -28,15 +29,24 @@ static void draw_out_of_service(struct ui *ui, const struct view *view)
 {
     const struct ui_theme *theme = ui_theme(ui);
     struct page page = page_begin(ui, view, ui_words(ui, "Out of service"), 0);
-    char body[PAGE_TEXT];
+    char body[PAGE_TEXT], staff[160];
     const char *why =
-        view->message == MESSAGE_STORAGE_FAILED || view->server_up
+        view->outdated ? ui_words(ui, "This terminal must be updated and takes no payments.")
+        : view->message == MESSAGE_STORAGE_FAILED || view->server_up
             ? ui_words(ui, "This terminal has a fault and takes no payments.")
             : ui_words(ui, "The network is down, so this terminal takes no payments.");
 
     snprintf(body, sizeof(body), "%s%s%s", why, view->language == LANGUAGE_EN ? " " : "",
              ui_words(ui, "No money was taken. Please use another terminal, the counter or the "
                           "app, or call 95598."));
+    if (view->outdated) { /* for whoever comes to mend it */
+        size_t used = strlen(body);
+
+        snprintf(staff, sizeof(staff), ui_words(ui, "(Terminal %s, version %s; needs %s)"),
+                 view->terminal_no, view->version, view->oldest_version);
+        snprintf(body + used, sizeof(body) - used, "%s%s", view->language == LANGUAGE_EN ? " " : "",
+                 staff);
+    }
     struct panel panel = {.id = "out_of_service",
                           .art = "unplugged",
                           .icon = "warning",
