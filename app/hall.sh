@@ -171,6 +171,22 @@ hall_stop_all() {
     hall_stop sandbox
 }
 
+# Removes a hall's folder, but only one that hall_make_data made: its money is a game's. A state
+# folder of any other origin may hold payments that are not delivered; kiosk --wipe knows.
+hall_forget() {
+    [ -e "$HALL_STATE" ] && ! rmdir "$HALL_STATE" 2>/dev/null || return 0
+    [ -e "$HALL_STATE/sandbox.ini" ] &&
+        [ -s "$HALL_STATE/billing/demonstration.jsonl" -o ! -e "$HALL_STATE/kiosk/journal.db" ] || {
+        hall_say "$HALL_STATE was not made for demonstration and is left alone; kiosk --wipe removes a kiosk's state."
+        return 1
+    }
+    if [ -e "$HALL_STATE/kiosk/lock" ] && ! flock -n "$HALL_STATE/kiosk/lock" true; then
+        hall_say "A kiosk runs with $HALL_STATE; stop it first."
+        return 1
+    fi
+    rm -rf "$HALL_STATE"
+}
+
 if [ "${BASH_SOURCE[0]}" = "$0" ]; then
     set -uo pipefail
     case "${1:-}" in

@@ -9,7 +9,10 @@
 
 #define CONNECT_TIMEOUT_DEFAULT_MS 3000
 #define TIMEOUT_DEFAULT_MS         10000
-#define BODY_FIRST                 4096 /* grows by doubling */
+/* What OpenSSL says of a certificate, which curl hands on as it is. */
+#define VERIFY_NOT_YET_VALID 9
+#define VERIFY_EXPIRED       10
+#define BODY_FIRST           4096 /* grows by doubling */
 
 struct http_client {
     CURL *curl;
@@ -17,7 +20,7 @@ struct http_client {
     char *ca_path, *certificate_path, *key_path, *user_agent;
     char *body;
     size_t length, capacity;
-    bool too_long;
+    bool too_long, clock_doubtful;
     char error[CURL_ERROR_SIZE];
 };
 
@@ -196,6 +199,15 @@ static bool nothing_sent(CURL *curl, CURLcode code)
     return request_bytes == 0 && ready_us == 0;
 }
 
+static bool out_of_time(CURL *curl, CURLcode code)
+{
+    long verified = 0;
+
+    return code == CURLE_PEER_FAILED_VERIFICATION &&
+           curl_easy_getinfo(curl, CURLINFO_SSL_VERIFYRESULT, &verified) == CURLE_OK &&
+           (verified == VERIFY_NOT_YET_VALID || verified == VERIFY_EXPIRED);
+}
+
 static void fill_header(struct http_client *client, const char *name, struct http_reply *reply)
 {
     struct curl_header *header = NULL;
@@ -231,6 +243,7 @@ enum status http_client_send(struct http_client *client, const struct http_reque
     client->length = 0;
     client->body[0] = '\0';
     client->too_long = false;
+    client->clock_doubtful = false;
     enum status status = make_headers(request, &headers);
     if (status == STATUS_OK && !prepare(client, request, headers)) {
         status = STATUS_INVALID;
@@ -255,7 +268,13 @@ enum status http_client_send(struct http_client *client, const struct http_reque
     if (client->too_long) {
         return STATUS_LIMIT;
     }
+    client->clock_doubtful = out_of_time(client->curl, code);
     return nothing_sent(client->curl, code) ? STATUS_UNAVAILABLE : STATUS_TIMEOUT;
+}
+
+bool http_client_clock_doubtful(const struct http_client *client)
+{
+    return client->clock_doubtful;
 }
 
 const char *http_client_error(const struct http_client *client)

@@ -83,6 +83,10 @@ enum status http_client_send(struct http_client *client, const struct http_reque
                              struct http_reply *reply) MUST_USE;
 
 /* One line why the last call failed, for a log; never holds the request's body. */
+/* After a failure: the server's certificate is not valid yet, or no more, by this machine's clock,
+ * which may be the one that is wrong. */
+bool http_client_clock_doubtful(const struct http_client *client);
+
 const char *http_client_error(const struct http_client *client);
 
 #endif

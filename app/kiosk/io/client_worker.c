@@ -15,6 +15,7 @@ struct client_worker {
     struct worker *worker;
     struct mailbox *mailbox;
     struct http_client *client;
+    bool clock_doubtful; /* it was said of the last call */
     char base_url[HTTP_URL_MAX / 2];
 };
 
@@ -122,6 +123,20 @@ static void read_reply(const struct http_reply *http, struct call_reply *reply)
     }
 }
 
+/* Once, when it begins: whoever mends the kiosk need not look for a fault of the network. */
+static void tell_clock(struct client_worker *self)
+{
+    bool doubtful = http_client_clock_doubtful(self->client);
+
+    if (doubtful && !self->clock_doubtful) {
+        log_error("clock.doubtful",
+                  "reason=\"the server's certificate is not valid at %lld, which "
+                  "is this machine's time: set its clock\"",
+                  (long long)(clock_wall_ms() / 1000));
+    }
+    self->clock_doubtful = doubtful;
+}
+
 static void handle(void *user, const struct effect *effect, struct mailbox *mailbox)
 {
     struct client_worker *self = user;
@@ -146,6 +161,7 @@ static void handle(void *user, const struct effect *effect, struct mailbox *mail
     };
 
     event.reply.status = http_client_send(self->client, &request, &http);
+    tell_clock(self);
     if (event.reply.status == STATUS_OK) {
         read_reply(&http, &event.reply);
     } else if (event.reply.status == STATUS_INVALID) {
