@@ -15,13 +15,10 @@
 #define UNREACHABLE_MS  2000
 
 static const char *const CALLS[CALL_COUNT] = {
-    [CALL_HEALTH] = "health",
-    [CALL_ACCOUNT] = "looks up",
-    [CALL_ORDER] = "order",
-    [CALL_ORDER_STATE] = "asks",
-    [CALL_ATTEMPT] = "attempt",
-    [CALL_CANCEL] = "cancel",
-    [CALL_CLOSE_REQUEST] = "close request",
+    [CALL_HEALTH] = "health",   [CALL_ACCOUNT] = "looks up",
+    [CALL_ORDER] = "order",     [CALL_ORDER_STATE] = "asks",
+    [CALL_ATTEMPT] = "attempt", [CALL_CANCEL] = "cancel",
+    [CALL_VERSION] = "version", [CALL_CLOSE_REQUEST] = "close request",
 };
 
 static void build(const struct kiosk *kiosk, const struct call_request *call,
@@ -62,6 +59,10 @@ static void build(const struct kiosk *kiosk, const struct call_request *call,
         }
         snprintf(request->path, sizeof(request->path), "/v1/orders/%s/cancel", call->order_no);
         return;
+    case CALL_VERSION:
+        request->method = "GET";
+        snprintf(request->path, sizeof(request->path), "/v1/version");
+        return;
     case CALL_CLOSE_REQUEST:
         snprintf(request->path, sizeof(request->path), "/v1/requests/%s/close", call->request_id);
         return;
@@ -81,6 +82,7 @@ static enum status read_body(const json_t *json, struct call_reply *reply)
         status = health_reply_from_json(json, &health, &error);
         reply->server_time_ms = health.time_ms;
         return status;
+    case CALL_VERSION: return version_reply_from_json(json, &reply->version, &error);
     case CALL_ACCOUNT: return account_from_json(json, &reply->account, &error);
     case CALL_CLOSE_REQUEST:
         status = close_reply_from_json(json, &closed, &error);
