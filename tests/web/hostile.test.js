@@ -16,7 +16,7 @@ const EVIL = {
   org: {
     type: 'org', org_no: 'EVIL', name: SCRIPT, payee: SCRIPT, merchant: 'EVILM', account_digits: 10, account_prefix: '77',
     recharge_min_fen: 100, recharge_max_fen: 500000, presets_fen: [5000], show_balance: true, show_restore: true,
-    pay_all_bills: false, late_fee: false,
+    pay_all_bills: false, late_fee: false, ledger: 'own',
   },
   account: {
     type: 'account', account_no: '7700000001', org_no: 'EVIL', name: `张${SCRIPT}`, address: SCRIPT, phone: null,
