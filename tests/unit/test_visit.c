@@ -521,9 +521,27 @@ static void what_was_paid_is_printed_though_the_customer_left(void **state)
     assert_int_equal(world.view.receipt, RECEIPT_NONE);
 }
 
+/* The server's clock is ahead of ours by what a message takes. */
+static void no_receipt_is_older_than_its_payment(void **state)
+{
+    struct event job = {.kind = EVENT_JOB};
+
+    (void)state;
+    world_start(&world);
+    world_touch(&world, INTENT_START, SERVICE_REPRINT);
+    world_type(&world, "000122611210001");
+    world_touch(&world, INTENT_NEXT, 0);
+    job.job.seq = world_take(&world, EFFECT_BEGIN_JOB).seq;
+    job.job.receipt.reprint_number = 1;
+    job.job.receipt.paid_at_ms = INT64_MAX;
+    world_event(&world, &job);
+    assert_int_equal(world_take(&world, EFFECT_PRINT).print.receipt.printed_at_ms, INT64_MAX);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(no_receipt_is_older_than_its_payment),
         cmocka_unit_test(numbers_that_no_organisation_uses_are_not_asked),
         cmocka_unit_test(an_unknown_number_says_so_and_goes_on),
         cmocka_unit_test(closed_and_new_accounts_take_no_money),

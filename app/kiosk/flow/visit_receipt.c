@@ -28,7 +28,10 @@ static uint32_t print(const struct context *context, const struct event *event)
 
     effect->print.job_id = event->job.job_id;
     effect->print.receipt = event->job.receipt;
-    effect->print.receipt.printed_at_ms = context->wall_ms;
+    /* The clocks of two machines differ by moments; paper is never older than its payment. */
+    effect->print.receipt.printed_at_ms = event->job.receipt.paid_at_ms > context->wall_ms
+                                              ? event->job.receipt.paid_at_ms
+                                              : context->wall_ms;
     return effect->seq;
 }
 
