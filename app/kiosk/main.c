@@ -193,7 +193,7 @@ static int run_leave(const struct options *options)
 
 static int run_queue(const struct options *options)
 {
-    struct journal_queue queue;
+    struct journal_queue queue = {0};
     char path[PATH_TEXT_MAX];
     char error[JOURNAL_ERROR_MAX] = "the path of the state folder is too long";
 

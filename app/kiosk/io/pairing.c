@@ -126,7 +126,7 @@ static enum status forget_papers(const char *state_dir, char error[PAIRING_ERROR
 
 static enum status leave(const char *state_dir, bool everything, char error[PAIRING_ERROR_MAX])
 {
-    struct journal_queue queue;
+    struct journal_queue queue = {0};
     int lock = -1;
     enum status status = take_folder(state_dir, &lock, error);
 
@@ -195,7 +195,7 @@ static bool other_server(const char *state_dir, const char *ca_path)
 static enum status enrol_in_folder(const char *base_url, const char *ca_path, const char *code,
                                    const char *state_dir, char error[PAIRING_ERROR_MAX])
 {
-    struct journal_queue queue;
+    struct journal_queue queue = {0};
     char why[ENROL_ERROR_MAX] = "";
     enum status status = read_queue(state_dir, &queue, error);
 
