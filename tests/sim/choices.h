@@ -36,8 +36,8 @@ CHOICE(CALL_TWICE,         200, GROUP_FAULT, "a call arrives twice")
 CHOICE(LINE_DOWN,           30, GROUP_FAULT, "the line of a kiosk is down")
 
 /* -- the server */
-CHOICE(SERVER_CUT_BEFORE,    4, GROUP_FAULT, "a server loses power before a commit")
-CHOICE(SERVER_CUT_AFTER,     4, GROUP_FAULT, "a server loses power after a commit")
+CHOICE(SERVER_CUT_BEFORE,  150, GROUP_FAULT, "a server loses power before a commit")
+CHOICE(SERVER_CUT_AFTER,   150, GROUP_FAULT, "a server loses power after a commit")
 CHOICE(STORE_FAILS,         20, GROUP_FAULT, "the store fails, nothing was written")
 CHOICE(STORE_SILENT,        20, GROUP_FAULT, "the store fails, and it was written")
 

@@ -24,6 +24,8 @@ static const char *const NAMES[MUTATION_COUNT] = {
     [MUTATION_LATE_IS_REFUNDED] = "late-is-refunded",
     [MUTATION_CREDITED_ONCE] = "credited-once",
     [MUTATION_REFUND_QUERIED] = "refund-queried",
+    [MUTATION_SILENCE_REFUSES] = "silence-refuses",
+    [MUTATION_POSTED_ONCE] = "posted-once",
 };
 
 enum mutation mutation_parse(const char *name)
@@ -78,6 +80,21 @@ void mutation_after_call(const struct request *request)
     }
 }
 
+/* -- around a posting's number -------------------------------------------------------- */
+
+void __real_attempt_posting_no(const struct attempt_row *row, char posting_no[POSTING_NO_MAX]);
+void __wrap_attempt_posting_no(const struct attempt_row *row, char posting_no[POSTING_NO_MAX]);
+
+void __wrap_attempt_posting_no(const struct attempt_row *row, char posting_no[POSTING_NO_MAX])
+{
+    __real_attempt_posting_no(row, posting_no);
+    if (mutation == MUTATION_POSTED_ONCE && row->state == ATTEMPT_CREDITING &&
+        !server_transacts()) {
+        snprintf(posting_no, POSTING_NO_MAX, "%.23sP%u", row->out_trade_no,
+                 (unsigned)(2 + row->tries) % 10000);
+    }
+}
+
 /* -- around the attempt's machine ---------------------------------------------------------- */
 
 struct attempt_step __real_attempt_step(enum attempt_state state, enum attempt_evidence evidence);
@@ -129,6 +146,11 @@ enum status mutation_apply(struct db *db, const char *out_trade_no, struct evide
     case MUTATION_REFUND_QUERIED:
         if (evidence->kind == EVIDENCE_UNKNOWN && store_attempt_is(out_trade_no, "REFUNDING")) {
             evidence->kind = EVIDENCE_REFUNDED;
+        }
+        break;
+    case MUTATION_SILENCE_REFUSES:
+        if (evidence->kind == EVIDENCE_UNKNOWN && store_attempt_is(out_trade_no, "CREDITING")) {
+            evidence->kind = EVIDENCE_REFUSED;
         }
         break;
     case MUTATION_CREDITED_ONCE:

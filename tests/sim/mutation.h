@@ -20,6 +20,8 @@ enum mutation {
     MUTATION_LATE_IS_REFUNDED,     /* a success after the reversal is credited like any other */
     MUTATION_CREDITED_ONCE,        /* every word of "paid" credits */
     MUTATION_REFUND_QUERIED,       /* a refund is believed when it was asked for */
+    MUTATION_SILENCE_REFUSES,      /* a utility that does not answer is taken to refuse */
+    MUTATION_POSTED_ONCE,          /* every call to the utility has a new number */
     MUTATION_COUNT
 };
 extern enum mutation mutation;

@@ -64,6 +64,16 @@ enum status __wrap_apply(struct db *db, const char *out_trade_no, const struct e
     return status;
 }
 
+void rules_now(void)
+{
+    if (store_number(
+            "SELECT COUNT(*) FROM payment_attempt WHERE next_at = 0 AND state IN ('INTENT',"
+            " 'SENT', 'PAYING', 'REVERSING', 'CREDITING', 'REFUND_INTENT', 'REFUNDING')") > 0) {
+        world_fail("what is open is looked at",
+                   "an attempt is open, and no worker will look at it");
+    }
+}
+
 /* -- whether anything is open -------------------------------------------------------------- */
 
 const char *rules_open(void)

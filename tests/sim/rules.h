@@ -19,6 +19,8 @@ void rules_charge_asked(const char *out_trade_no);
 /* Only money that a late look must find is open: that may take days. */
 #define WATCHED "money that came late is not found yet"
 
+/* Looked at from time to time. */
+void rules_now(void);
 /* NULL: nothing is open anywhere; else what is. */
 const char *rules_open(void);
 /* All that must be so at the end. */

@@ -121,6 +121,7 @@ static void run_to_end(void)
             continue;
         }
         look_at_ms = world_now_ms + LOOK_MS;
+        rules_now();
         if (gone_ms < 0 && all_gone()) {
             since_ms = gone_ms = world_now_ms;
         }

@@ -19,13 +19,17 @@
 
 #define OFF_MIN_MS 500
 #define OFF_MAX_MS 60000
+#define POWER_MS   5000
+
+enum cut_at { CUT_NOT = 0, CUT_BEFORE, CUT_AFTER };
 
 /* One server from its start to its end. */
 struct incarnation {
     struct server real;
     int number;
     bool dead, burying;
-    int64_t commit_ms; /* of the last transaction, and which of that moment it was */
+    enum cut_at cut_at; /* it loses power at its next commit */
+    int64_t commit_ms;  /* of the last transaction, and which of that moment it was */
     uint32_t commits;
 };
 
@@ -35,6 +39,7 @@ static struct incarnation *starting;
 static struct db *db;
 static sqlite3 *sqlite;
 static int64_t idle_ms;
+static bool transacts;
 static struct velocity_limits limits;
 
 /* -- the store ------------------------------------------------------------------------------------
@@ -118,6 +123,11 @@ bool server_gone(void)
     return server != NULL && server->dead;
 }
 
+bool server_transacts(void)
+{
+    return transacts;
+}
+
 void server_stand_still_when_dead(void)
 {
     const struct incarnation *server = here();
@@ -174,6 +184,35 @@ static void start(int number)
     TELL(1, number, "server %d: starts", number);
 }
 
+/* By the time alone, so that it does not depend on what else happens. */
+static struct stream power_of(int number)
+{
+    return stream_of("server power", (uint64_t)(world_now_ms / POWER_MS) << 8 | (uint64_t)number);
+}
+
+static void arm_cut(void *context, uint64_t token)
+{
+    struct incarnation *server = servers[token >> 8];
+    (void)context;
+    if (server != NULL) {
+        server->cut_at = (enum cut_at)(token & 0xff);
+    }
+}
+
+/* Once in a while: whether it loses power before the next time. */
+static void on_power(void *context, uint64_t token)
+{
+    struct stream chance = power_of((int)token);
+    int64_t at_ms = world_now_ms + stream_between(&chance, 0, POWER_MS - 1);
+    (void)context;
+    if (happens(&chance, CHOICE_SERVER_CUT_BEFORE)) {
+        world_at(at_ms, arm_cut, NULL, token << 8 | CUT_BEFORE);
+    } else if (happens(&chance, CHOICE_SERVER_CUT_AFTER)) {
+        world_at(at_ms, arm_cut, NULL, token << 8 | CUT_AFTER);
+    }
+    world_at(world_now_ms + POWER_MS, on_power, NULL, token);
+}
+
 /* Whatever it was doing comes to its end, unseen; or seen, when it was asked to end. */
 static void bury(struct incarnation *server)
 {
@@ -200,9 +239,10 @@ static void power_off(void *context, uint64_t token)
     bury(context);
 }
 
-static void cut(struct incarnation *server, struct stream *chance)
+static void cut(struct incarnation *server)
 {
-    int64_t off_ms = stream_short(chance, OFF_MIN_MS, OFF_MAX_MS);
+    struct stream chance = power_of(server->number);
+    int64_t off_ms = stream_short(&chance, OFF_MIN_MS, OFF_MAX_MS);
     if (server->dead) {
         return;
     }
@@ -239,6 +279,7 @@ void servers_start(void)
     draw_limits();
     for (int i = 0; i < server_count; i++) {
         start(i);
+        world_at(world_now_ms, on_power, NULL, (uint64_t)i);
     }
 }
 
@@ -281,15 +322,17 @@ enum status __wrap_db_transact(struct db *store, db_work *work, void *context)
         return __real_db_transact(store, work, context);
     }
     struct stream chance = chance_of(server);
-    if (!server->dead && happens(&chance, CHOICE_SERVER_CUT_BEFORE)) {
-        cut(server, &chance);
+    if (server->cut_at == CUT_BEFORE) {
+        cut(server);
     }
     if (server->dead || happens(&chance, CHOICE_STORE_FAILS)) {
         return STATUS_IO;
     }
+    transacts = true;
     enum status status = __real_db_transact(store, work, context);
-    if (happens(&chance, CHOICE_SERVER_CUT_AFTER)) {
-        cut(server, &chance);
+    transacts = false;
+    if (server->cut_at == CUT_AFTER) {
+        cut(server);
     }
     return server->dead || happens(&chance, CHOICE_STORE_SILENT) ? STATUS_IO : status;
 }

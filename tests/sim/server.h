@@ -61,6 +61,8 @@ void machine_begin(void);
 void *server_starting(void);
 /* Of the running fiber: its server has no power any more. */
 bool server_gone(void);
+/* Inside a transaction of a server. */
+bool server_transacts(void);
 void server_stand_still_when_dead(void);
 int64_t server_late(int64_t end_ms);
 
