@@ -8,7 +8,15 @@
 #include "common/status.h"
 #include "world.h"
 
-#if defined(__SANITIZE_ADDRESS__)
+#if defined(__has_feature) /* clang */
+#if __has_feature(address_sanitizer)
+#define SANITIZED
+#endif
+#elif defined(__SANITIZE_ADDRESS__) /* gcc */
+#define SANITIZED
+#endif
+
+#ifdef SANITIZED
 #include <sanitizer/common_interface_defs.h>
 #define STACK_BYTES (2 * 1024 * 1024)
 #else
@@ -40,7 +48,7 @@ static size_t outside_size;
 
 static void announce(void **save, const void *stack, size_t size)
 {
-#if defined(__SANITIZE_ADDRESS__)
+#ifdef SANITIZED
     __sanitizer_start_switch_fiber(save, stack, size);
 #else
     (void)save;
@@ -51,7 +59,7 @@ static void announce(void **save, const void *stack, size_t size)
 
 static void arrived(void *saved, const void **from, size_t *size)
 {
-#if defined(__SANITIZE_ADDRESS__)
+#ifdef SANITIZED
     __sanitizer_finish_switch_fiber(saved, from, size);
 #else
     (void)saved;

@@ -119,13 +119,13 @@ static void spoil_signature(struct truth *truth, struct http_answer *answer)
     }
 }
 
-void gateway_take(const struct request *request, struct http_answer *answer)
+void gateway_take(struct request *request, struct http_answer *answer)
 {
     struct http_call call = {.method = request->method,
                              .path = request->path,
                              .body = request->body != NULL ? request->body : "",
                              .length = request->body != NULL ? strlen(request->body) : 0,
-                             .connection = (void *)(uintptr_t)request};
+                             .connection = request};
     char number[TRADE_NO_MAX];
     for (size_t i = 0; i < ARRAY_LEN(ROUTES) && call.route == NULL; i++) {
         if (strcmp(ROUTES[i].method, call.method) == 0 &&

@@ -44,7 +44,7 @@ void gateway_open(void);
 void gateway_close(void);
 
 /* A request arrives. */
-void gateway_take(const struct request *request, struct http_answer *answer);
+void gateway_take(struct request *request, struct http_answer *answer);
 /* Something may have become due. */
 void gateway_look(void);
 /* True: it was the gateway's own, which looks soon. */

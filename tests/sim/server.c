@@ -393,13 +393,13 @@ static void handle(void *context)
 {
     struct job job = *(struct job *)context;
     struct arrival *arrival = job.arrival;
-    const struct request *request = arrival->request;
+    struct request *request = arrival->request;
     bool of_kiosk = strncmp(request->path, "/v1/", 4) == 0;
     struct http_call call = {.method = request->method,
                              .path = request->path,
                              .body = request->body != NULL ? request->body : "",
                              .length = request->body != NULL ? strlen(request->body) : 0,
-                             .connection = (void *)(uintptr_t)request};
+                             .connection = request};
     free(context);
     snprintf(call.peer_fingerprint, sizeof(call.peer_fingerprint), "%s", request->fingerprint);
     snprintf(call.peer_address, sizeof(call.peer_address), "127.0.0.1");

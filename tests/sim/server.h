@@ -28,7 +28,7 @@ struct request {
 
 /* One arrival of a request: whoever sends it twice makes two. */
 struct arrival {
-    const struct request *request;
+    struct request *request;
     uint64_t which; /* of the servers that listen */
     struct http_answer answer;
     /* status 0 in the answer: the server died over it. Frees the arrival. */
