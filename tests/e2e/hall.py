@@ -7,6 +7,7 @@ import signal
 import socket
 import sqlite3
 import subprocess
+import sys
 import time
 
 START_S = 20
@@ -44,6 +45,7 @@ class Hall:
 
     def __init__(self, build, state):
         self.build, self.state, self.running = build, state, {}
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # and whoever made the hall stops it
         port = self.free_ports()
         self.env = dict(os.environ, HALL_SOURCE=SOURCE, HALL_BUILD=build, HALL_STATE=state,
                         HALL_API=str(port), HALL_PAGES=str(port + 1), HALL_GATEWAY=str(port + 2))

@@ -6,6 +6,7 @@ RECHARGE = "5263940002"
 UTILITY = "4300010000011"  # its account lives in a ledger of the utility's own
 SETTLED_S = 20
 HANG_S = 60
+AGAIN_S = 3
 
 # What the customer does on the pay screen and afterwards, in this order; before it, each visit
 # types an account and an amount, after it the result is read and left.
@@ -32,6 +33,7 @@ class Customer:
         self.world, self.kiosk, self.account = world, kiosk, account
         self.plan = list(VISITS[visit])
         self.begun = self.typed = self.shown_a_phone = False
+        self.shown_last = None  # what was shown to the kiosk, and when
         self.results = []
 
     def phone_waits(self):
@@ -50,6 +52,11 @@ class Customer:
                "walk away": kiosk.screen in ("pay", "resolving")}.get(act, False)
         return act if can or (act.startswith("phone") and self.phone_waits()) else None
 
+    def not_heard(self):
+        """The screen still asks for a phone: the scanner did not see it, or no page was answered."""
+        kiosk = self.kiosk
+        return kiosk.screen == "pay" and "pay.qr" in kiosk.nodes and "没有扣款" not in kiosk.words
+
     def next_action(self):
         """What to do now; "" while the screen must be waited for, None at the end."""
         kiosk = self.kiosk
@@ -59,6 +66,8 @@ class Customer:
             return "continue"
         if self.due() or kiosk.screen == "home":
             return self.due()
+        if self.shown_last and time.monotonic() > self.shown_last[1] + AGAIN_S and self.not_heard():
+            return self.shown_last[0]
         over = self.shown_a_phone or not self.plan
         if over and "pay.qr" in kiosk.nodes and "没有扣款" in kiosk.words:
             return "cancel"  # refused, and the person has had enough
@@ -79,6 +88,7 @@ class Customer:
             del self.plan[0]
         if action in ("scan", "open"):
             self.shown_a_phone, world.pay_url = True, kiosk.shown["pay_url"]
+            self.shown_last = (action, time.monotonic())
         if action == "start":
             self.begun, self.typed = True, False
         elif action == "type":
