@@ -30,7 +30,7 @@ LAW = {
     ),
     "app/billing": (
         ["common", "system", "protocol", "billing/rules", "billing/store", "billing/gateway/provider.h",
-         "billing/gateway/utility.h", "billing/jobs"],
+         "billing/jobs"],
         ["jansson", "openssl/", "posix"],
     ),
     "app/billing/rules": (["common", "protocol/messages.h"], []),
