@@ -36,13 +36,13 @@ from hostile import ATTACKS, TO_A_PERSON, HostileGateway  # noqa: E402
 AT_ONCE = 64
 CASES_A_ROUND = 3  # of each attack, chosen by the seed
 LOOK_S, ROWS_S = 0.4, 0.3
-SETTLED_S = 40
+SETTLED_S = 75  # the pauses between two reversals grow up to half a minute
 HONEST_S = 12
 FIRST_FEN = 1000  # every trade has its own amount: so it is known
 Case = collections.namedtuple("Case", "attack truth kinds claim refusals")
 CASES = [  # of each attack: what the customer's code does, which replies are attacked, the lie
-    ("05", {"pay": 1}, "paid", 0), ("05", {"query": 3}, "paid", 0), ("05", {"pay": 1, "query": 9}, "paid", 0),
-    ("00", {"pay": 1, "query": 2}, "failed", 0), ("00", {"pay": 1, "query": 9}, "failed", 0),
+    ("05", {"pay": 1}, "paid", 0), ("05", {"query": 3}, "paid", 0), ("05", {"pay": 1, "query": 5}, "paid", 0),
+    ("00", {"pay": 1, "query": 2}, "failed", 0), ("00", {"pay": 1, "query": 5}, "failed", 0),
     ("02", {"pay": 1, "query": 1}, "failed", 0), ("03", {"pay": 1, "query": 2}, "paid", 0),
     ("06", {"refund_query": 3, "reverse": 2, "refund": 2}, "paid", 3)]
 NOT_OF_PAGES = ("an amount", "another amount", "paid without", "another spelling", "a word that is no text")
