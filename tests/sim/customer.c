@@ -84,8 +84,17 @@ static void go(struct kiosk *kiosk)
 
 static void touch(struct kiosk *kiosk, enum intent intent, int argument)
 {
-    TELL(intent, argument, "kiosk %d: touch %d,%d on screen %d", kiosk->number, (int)intent,
-         argument, (int)kiosk->view.screen);
+    static const char *const names[INTENT_COUNT] = {
+        [INTENT_START] = "start",       [INTENT_GUIDE] = "guide",
+        [INTENT_HELP] = "help",         [INTENT_DIGIT] = "digit",
+        [INTENT_PRESET] = "preset",     [INTENT_BILL] = "bill",
+        [INTENT_NEXT] = "next",         [INTENT_BACK] = "back",
+        [INTENT_HOME] = "home",         [INTENT_EXTEND] = "still here",
+        [INTENT_PRINT] = "print",       [INTENT_CONTINUE_ANYWAY] = "continue anyway",
+        [INTENT_LANGUAGE] = "language", [INTENT_LARGE_TYPE] = "large type",
+    };
+    TELL(intent, argument, "kiosk %d: touches \"%s\" on %s", kiosk->number,
+         names[intent] != NULL ? names[intent] : "something", screen_name(kiosk->view.screen));
     kiosk_touch(kiosk, intent, argument);
     if (kiosk->customer.rushes && kiosk->on) {
         kiosk_touch(kiosk, intent, argument);

@@ -159,8 +159,10 @@ enum status http_client_send(struct http_client *client, const struct http_reque
     struct crossing *crossing = begin(request);
     struct stream *line = &crossing->truth->line;
     int64_t way_ms = stream_between(line, 1, 60);
-    TELL(hash_text(crossing->request.path), crossing->truth->sends++,
-         "server asks the gateway: %s %s", crossing->request.path, crossing->truth->out_trade_no);
+    story_note(hash_text(crossing->request.path), (uint64_t)crossing->truth->sends++);
+    if (story_wanted && request->body != NULL) { /* a query is no news */
+        story_print("server asks: %s %s", crossing->request.path, crossing->truth->out_trade_no);
+    }
     if (happens(line, CHOICE_GATEWAY_REFUSES)) {
         land(crossing);
         return STATUS_UNAVAILABLE;

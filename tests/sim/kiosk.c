@@ -22,6 +22,20 @@ bool kiosk_stale(const struct kiosk *kiosk, uint64_t token)
     return !kiosk->on || (uint32_t)(token >> 32) != kiosk->power;
 }
 
+const char *screen_name(enum screen_id screen)
+{
+    static const char *const names[SCREEN_COUNT] = {
+        [SCREEN_STARTING] = "starting",   [SCREEN_OUT_OF_SERVICE] = "out of service",
+        [SCREEN_HOME] = "home",           [SCREEN_GUIDE] = "guide",
+        [SCREEN_HELP] = "help",           [SCREEN_ACCOUNT] = "account",
+        [SCREEN_CONFIRM] = "confirm",     [SCREEN_AMOUNT] = "amount",
+        [SCREEN_BILLS] = "bills",         [SCREEN_PAY] = "pay",
+        [SCREEN_RESOLVING] = "resolving", [SCREEN_RESULT] = "result",
+        [SCREEN_REPRINT] = "reprint",     [SCREEN_REPRINT_DONE] = "reprint done",
+    };
+    return names[screen];
+}
+
 /* -- what stands on the screen -------------------------------------------------------------------
  */
 
@@ -149,6 +163,19 @@ static void draw_id(struct kiosk *kiosk)
     kiosk->event.fresh_id[REQUEST_ID_MAX - 1] = '\0';
 }
 
+static void tell_step(const struct kiosk *kiosk)
+{
+    const struct visit *visit = &kiosk->visit;
+    enum payment_state payment = visit->customer.payment.state;
+    story_note(visit->screen, payment);
+    if (story_wanted && kiosk->customer.there) {
+        story_print("kiosk %d: screen %s, payment %s%s%s", kiosk->number,
+                    screen_name(visit->screen), payment_state_name(payment),
+                    visit->screen == SCREEN_RESULT ? ", says " : "",
+                    visit->screen == SCREEN_RESULT ? statement_name(kiosk->view.statement) : "");
+    }
+}
+
 void kiosk_step(struct kiosk *kiosk)
 {
     bool ended = payment_ended(&kiosk->visit.customer.payment);
@@ -174,10 +201,7 @@ void kiosk_step(struct kiosk *kiosk)
         execute(kiosk, &kiosk->effects.list[i]);
     }
     if (screen != kiosk->visit.screen || payment != kiosk->visit.customer.payment.state) {
-        TELL(kiosk->visit.screen, kiosk->visit.customer.payment.state,
-             "kiosk %d: screen %d, payment %s, says %s", kiosk->number, (int)kiosk->visit.screen,
-             payment_state_name(kiosk->visit.customer.payment.state),
-             kiosk->visit.screen == SCREEN_RESULT ? statement_name(kiosk->view.statement) : "-");
+        tell_step(kiosk);
     }
     witness_view(kiosk);
     note_end(kiosk, ended);

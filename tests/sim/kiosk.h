@@ -54,6 +54,9 @@ struct kiosk {
 void kiosk_open(struct kiosk *kiosk, int number);
 void kiosk_close(struct kiosk *kiosk);
 
+/* For the story. */
+const char *screen_name(enum screen_id screen);
+
 void kiosk_new_streams(struct kiosk *kiosk);
 
 void kiosk_touch(struct kiosk *kiosk, enum intent intent, int argument);

@@ -13,6 +13,7 @@
 
 #define CALL_TIMEOUT_MS 8000
 #define UNREACHABLE_MS  2000
+#define TERMINALS       32
 
 static const char *const CALLS[CALL_COUNT] = {
     [CALL_HEALTH] = "health",   [CALL_ACCOUNT] = "looks up",
@@ -121,6 +122,19 @@ static bool about_order(const struct call_reply *reply)
            reply->call != CALL_ACCOUNT && (reply->call != CALL_CLOSE_REQUEST || reply->known);
 }
 
+/* The same answer to the same question again is none. */
+static bool is_news(const struct kiosk *kiosk, const struct call_reply *reply)
+{
+    static int last[TERMINALS];
+    int now = (int)reply->call << 16 | (int)reply->status << 12 | (int)reply->order.state << 8 |
+              (int)reply->order.statement;
+    bool news = reply->call != CALL_HEALTH && reply->call != CALL_VERSION &&
+                last[kiosk->number % TERMINALS] != now;
+    last[kiosk->number % TERMINALS] =
+        reply->call == CALL_HEALTH ? last[kiosk->number % TERMINALS] : now;
+    return news;
+}
+
 static void begin_next(struct kiosk *kiosk);
 
 static void on_answer(void *context, uint64_t token, int status, const struct http_answer *answer)
@@ -151,7 +165,7 @@ static void on_answer(void *context, uint64_t token, int status, const struct ht
         witness_forbidden(kiosk->calls[0].request_id);
     }
     story_note(event->reply.call, (uint64_t)event->reply.status << 8 | event->reply.order.state);
-    if (story_wanted && event->reply.call != CALL_HEALTH) {
+    if (story_wanted && is_news(kiosk, &event->reply)) {
         story_print("kiosk %d: %s: %s%s", kiosk->number, CALLS[event->reply.call],
                     status <= 0 ? "no answer" : event->reply.problem.code,
                     about_order(&event->reply) ? statement_name(event->reply.order.statement) : "");

@@ -21,7 +21,7 @@
 #define LOOK_MS       20000   /* between two looks whether it is over */
 #define CALM_AFTER_MS 60000   /* when the last customer has gone */
 #define END_MS        2700000 /* whatever is open so long after is open for ever */
-#define IDLE_MS       1000    /* a worker without anything to do looks so late, */
+#define IDLE_MS       2000    /* a worker without anything to do looks so late, */
 #define IDLE_CALM_MS  10000   /* so late when it is calm, */
 #define IDLE_DAYS_MS  300000  /* and so late when only days can bring something */
 #define DAYS_MS       INT64_C(259200000)

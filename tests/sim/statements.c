@@ -4,6 +4,7 @@
  * linker hands their names to the functions below (--wrap).
  */
 #include <sqlite3.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -29,6 +30,10 @@ int __real_sqlite3_finalize(sqlite3_stmt *statement);
 int __wrap_sqlite3_finalize(sqlite3_stmt *statement);
 int __real_sqlite3_close(sqlite3 *database);
 int __wrap_sqlite3_close(sqlite3 *database);
+int __real_sqlite3_exec(sqlite3 *database, const char *sql,
+                        int (*row)(void *, int, char **, char **), void *context, char **error);
+int __wrap_sqlite3_exec(sqlite3 *database, const char *sql,
+                        int (*row)(void *, int, char **, char **), void *context, char **error);
 
 static unsigned hash_of(const sqlite3 *database, const char *sql)
 {
@@ -77,6 +82,20 @@ int __wrap_sqlite3_finalize(sqlite3_stmt *statement)
         }
     }
     return __real_sqlite3_finalize(statement);
+}
+
+/* What begins and ends transactions is prepared once, too. */
+int __wrap_sqlite3_exec(sqlite3 *database, const char *sql,
+                        int (*row)(void *, int, char **, char **), void *context, char **error)
+{
+    sqlite3_stmt *statement = NULL;
+    bool verb = strcmp(sql, "BEGIN IMMEDIATE") == 0 || strcmp(sql, "COMMIT") == 0;
+    if (!verb || __wrap_sqlite3_prepare_v2(database, sql, -1, &statement, NULL) != SQLITE_OK) {
+        return __real_sqlite3_exec(database, sql, row, context, error);
+    }
+    int result = sqlite3_step(statement);
+    (void)__wrap_sqlite3_finalize(statement);
+    return result == SQLITE_DONE ? SQLITE_OK : result;
 }
 
 int __wrap_sqlite3_close(sqlite3 *database)
