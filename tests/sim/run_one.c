@@ -31,6 +31,8 @@
 static struct kiosk kiosks[KIOSKS_MAX];
 static int kiosk_count;
 static uint64_t attempt_ends[ATTEMPT_STATE_COUNT];
+static uint64_t nights; /* runs that waited for late money to be found */
+static int64_t longest_night_ms;
 
 static void count_ends(void)
 {
@@ -54,6 +56,8 @@ void run_ends_print(void)
                    attempt_state_name((enum attempt_state)i));
         }
     }
+    printf("  %10llu  runs waited for money that came late to be found, the longest %.1f hours\n",
+           (unsigned long long)nights, (double)longest_night_ms / 3600000);
 }
 
 static void open_world(uint64_t seed)
@@ -132,7 +136,10 @@ static void run_to_end(void)
         }
         bool days = open != NULL && strcmp(open, WATCHED) == 0;
         if (days) { /* it is night in the hall */
+            nights += since_ms == gone_ms ? 1 : 0;
             since_ms = world_now_ms;
+            longest_night_ms =
+                since_ms - gone_ms > longest_night_ms ? since_ms - gone_ms : longest_night_ms;
             kiosks_sleep();
             servers_idle(IDLE_DAYS_MS);
             look_at_ms = world_now_ms + IDLE_DAYS_MS;
