@@ -111,8 +111,10 @@ static const char *why(const struct attempt_row *row, enum case_language languag
         return language == CASE_ZH ? "实收金额与应收金额不一致。"
                                    : "The amount that was paid is not the one that was asked.";
     }
-    return language == CASE_ZH ? "支付机构一再拒绝退款。"
-                               : "The provider refused the refund again and again.";
+    return language == CASE_ZH
+               ? "支付机构一再拒绝退款，或者钱付给了别的商户。"
+               : "The provider refused the refund again and again, or it was paid to "
+                 "another merchant.";
 }
 
 /* What each decision means, for the ones that can be taken. */

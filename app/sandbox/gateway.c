@@ -59,9 +59,9 @@ static json_t *describe(struct sandbox *sandbox, const struct trade *trade, cons
     if (trade->paid_at_ms > 0) {
         instant_format(trade->paid_at_ms, paid_at);
     }
-    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:I, s:I, s:s}", "out_trade_no",
-                     trade->out_trade_no, "payer", payer, key, word, "reason", trade->reason,
-                     "transaction_id", trade->transaction_id, "paid_fen",
+    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:I, s:s}", "out_trade_no",
+                     trade->out_trade_no, "merchant", trade->merchant, "payer", payer, key, word,
+                     "reason", trade->reason, "transaction_id", trade->transaction_id, "paid_fen",
                      (json_int_t)trade->paid_fen, "refunded_fen", (json_int_t)trade->refunded_fen,
                      "paid_at", paid_at);
 }

@@ -18,7 +18,7 @@ DRIP_S, DRIP_BYTES = 0.05, 40
 ATTACKS = {}
 OTHER = {"out_trade_no": "20200101000000000001A01", "out_refund_no": "20200101000000000001A01R"}
 # What an honest gateway could have said, and meant: a person has to look. Never credited.
-TO_A_PERSON = ("another amount, more", "another amount, less")
+TO_A_PERSON = ("another amount, more", "another amount, less", "another merchant")
 
 
 def attack(name):
@@ -257,6 +257,12 @@ def _(lie):
 def _(lie):
     return lie.signed(lie.text(result="paid", state="paid", transaction_id="T6",
                                paid_fen=lie.gateway.trades[lie.number]["amount"] - 1))
+
+
+@attack("another merchant")
+def _(lie):
+    return lie.signed(lie.text(result="paid", state="paid", transaction_id="T7", merchant=lie.chance.choice(("JC01M", "M" * 40)),
+                               paid_fen=lie.gateway.trades[lie.number]["amount"]))
 
 
 # -- what is no answer --------------------------------------------------------------------------

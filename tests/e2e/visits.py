@@ -206,6 +206,10 @@ class World:
             "SELECT out_trade_no, state, paid_fen, refunded_fen, credited_at FROM payment_attempt"
             f" WHERE out_trade_no IN ({numbers})")}
         wrong = []
+        posted = self.hall.store("SELECT COALESCE(SUM(amount_fen), 0) FROM posting WHERE state = 'accepted'")[0][0]
+        taken = json.loads(self.hall.wallet("books"))["posted_fen"]
+        if int(posted) != taken:
+            wrong.append(f"posted to the utility: {posted} fen by our books, {taken} by its own")
         for no, trade in trades.items():
             state, paid, refunded, credited = rows.get(no, ("absent", "0", "0", "0"))
             net = trade["paid_fen"] - trade["refunded_fen"]

@@ -19,6 +19,7 @@
 #define GATEWAY_URL_MAX  192
 #define SECRET_MAX       129
 #define PAYER_MAX        129
+#define MERCHANT_NO_MAX  33
 
 enum provider_result {
     PROVIDER_PAID = 0,
@@ -49,6 +50,7 @@ struct provider_answer {
     int64_t paid_fen, refunded_fen;
     int64_t paid_at_ms;                 /* 0: not said */
     char cashier_url[PROVIDER_URL_MAX]; /* open_page that came about */
+    char merchant[MERCHANT_NO_MAX];     /* to whom it was paid; "": not said */
     char payer[PAYER_MAX];              /* its own name for who paid; "": not said */
 };
 

@@ -66,6 +66,7 @@ static struct provider_answer read_trade(const json_t *json, const char *word, b
     const char *transaction_id = text_of(json, "transaction_id");
     const char *paid_at = text_of(json, "paid_at");
     const char *payer = text_of(json, "payer");
+    const char *merchant = text_of(json, "merchant");
     answer.password = strcmp(word, "paying") == 0; /* "accepted": no box is open */
     if (answer.result == PROVIDER_FAILED &&
         failure_of(text_of(json, "reason"), &answer.failure) != STATUS_OK && charging) {
@@ -75,6 +76,11 @@ static struct provider_answer read_trade(const json_t *json, const char *word, b
     answer.refunded_fen = fen_of(json, "refunded_fen");
     if (strlen(transaction_id) < sizeof(answer.transaction_id)) {
         snprintf(answer.transaction_id, sizeof(answer.transaction_id), "%s", transaction_id);
+    }
+    if (strlen(merchant) < sizeof(answer.merchant)) {
+        snprintf(answer.merchant, sizeof(answer.merchant), "%s", merchant);
+    } else {
+        snprintf(answer.merchant, sizeof(answer.merchant), "too long"); /* nobody of ours */
     }
     if (strlen(payer) < sizeof(answer.payer)) {
         snprintf(answer.payer, sizeof(answer.payer), "%s", payer);

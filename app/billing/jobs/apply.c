@@ -15,6 +15,9 @@
 #define ALARM_TRIES      144   /* and again every day */
 #define WATCH_FIRST_MS   10000 /* then four times longer each: 10 s, 40 s ... 45 h; 60 h in all */
 #define WATCH_TIMES      8
+#define UNHEARD_PART     8 /* a look without an answer is repeated after this part of the age */
+#define UNHEARD_MAX_MS   3600000
+#define UNHEARD_END_MS   (INT64_C(7) * 24 * 3600000) /* a provider that is silent so long */
 #define REFUND_NO_MAX    (TRADE_NO_MAX + 2)
 #define HOLD_NO_MAX      (TRADE_NO_MAX + 4)
 
@@ -206,6 +209,24 @@ static enum status move(struct db *db, const struct attempt_row *row, enum attem
                      next_look(row, state, tries, poll_ms, now_ms), (int64_t)tries);
 }
 
+/*
+ * A look that brought no answer was none, and must not use up one that counts. The pause grows with
+ * the age: a provider that is away for a day is not asked more often than it can bear.
+ */
+static enum status look_again(struct db *db, const struct attempt_row *row, int64_t now_ms)
+{
+    int64_t age_ms = now_ms - row->created_at_ms;
+    int64_t pause_ms = age_ms / UNHEARD_PART;
+    pause_ms = pause_ms < WATCH_FIRST_MS ? WATCH_FIRST_MS : pause_ms;
+    pause_ms = pause_ms > UNHEARD_MAX_MS ? UNHEARD_MAX_MS : pause_ms;
+    if (age_ms > UNHEARD_END_MS) {
+        log_error("attempt.unwatched", "trade=%s", row->out_trade_no);
+    }
+    return db_change(db, SQL_ATTEMPT_MOVE, "tttiii", row->out_trade_no,
+                     attempt_state_name(row->state), attempt_state_name(row->state), (int64_t)0,
+                     age_ms > UNHEARD_END_MS ? 0 : now_ms + pause_ms, (int64_t)row->tries);
+}
+
 static enum status note_details(struct db *db, const struct evidence *evidence,
                                 struct attempt_row *row)
 {
@@ -281,6 +302,14 @@ static enum status leave_paid(struct db *db, struct attempt_row *row, const stru
     return status;
 }
 
+/* To the merchant whom we named, and the amount. */
+static bool as_asked(const struct evidence *seen, const struct attempt_row *row)
+{
+    bool said = seen->merchant != NULL && seen->merchant[0] != '\0';
+    return seen->paid_fen == row->amount_fen &&
+           (!said || strcmp(seen->merchant, row->merchant) == 0);
+}
+
 enum status apply_in(struct db *db, const char *out_trade_no, const struct evidence *evidence,
                      int poll_ms, int64_t now_ms)
 {
@@ -290,7 +319,7 @@ enum status apply_in(struct db *db, const char *out_trade_no, const struct evide
     if (status != STATUS_OK) {
         return status;
     }
-    if (seen.kind == EVIDENCE_PAID && seen.paid_fen != row.amount_fen) {
+    if (seen.kind == EVIDENCE_PAID && !as_asked(&seen, &row)) {
         seen.kind = EVIDENCE_MISMATCH;
     }
     struct attempt_step step = attempt_step(row.state, seen.kind);
@@ -298,7 +327,9 @@ enum status apply_in(struct db *db, const char *out_trade_no, const struct evide
         return STATUS_CONFLICT;
     }
     if (!step.legal) {
-        status = move(db, &row, row.state, poll_ms, now_ms); /* look again later, if ever */
+        bool unheard = seen.kind == EVIDENCE_UNKNOWN && attempt_duty(row.state) == DUTY_WATCH;
+        status = unheard ? look_again(db, &row, now_ms)
+                         : move(db, &row, row.state, poll_ms, now_ms); /* later, if ever */
         return status == STATUS_IO ? status : STATUS_CONFLICT;
     }
     if (note_payment(db, &seen, &row, now_ms) != STATUS_OK ||

@@ -14,6 +14,7 @@ struct evidence {
     enum failure failure; /* with FAILED and NOT_SENT */
     bool password;
     const char *transaction_id, *cashier_url; /* NULL: not said */
+    const char *merchant;                     /* to whom it was paid; NULL, "": not said */
     const char *payer_hash;                   /* of who paid; NULL: not said */
     const char *reason;                       /* why the utility refused; NULL: not said */
     bool over_limit; /* with PAID: the payer's limit of the day; it goes back */

@@ -46,6 +46,7 @@ static struct evidence evidence_of(const struct provider_answer *answer)
                              .password = answer->password,
                              .transaction_id = answer->transaction_id,
                              .cashier_url = answer->cashier_url,
+                             .merchant = answer->merchant,
                              .paid_fen = answer->paid_fen,
                              .paid_at_ms = answer->paid_at_ms};
 }

@@ -16,6 +16,10 @@
 #define CODE_AGE_MS  60000 /* no code is worth keeping longer: it has expired at its wallet */
 #define SLEEP_MAX_MS 1000  /* also how late an order may expire */
 #define NAME_BYTES   8
+/* No open trade is asked about less often, and nothing that is open is left alone for longer. */
+#define POLL_PAUSE_MAX_MS    61000  /* settings.c: poll_ms */
+#define BACKOFF_PAUSE_MAX_MS 660000 /* apply.c: BACKOFF_LONG_MS */
+#define STRANDED_EACH_MS     10000
 /* A duty makes three calls at most; whoever died with a lease is waited for so long. */
 #define LEASE_CALLS    3
 #define LEASE_SPARE_MS 5000
@@ -201,6 +205,27 @@ static void end_expired(struct worker *worker)
     }
 }
 
+/*
+ * A wall clock that was ahead when an attempt was looked at, and went back since, must not keep
+ * anybody waiting: what is due later than any rule would have it is due now.
+ */
+static enum status stranded_work(struct db *db, void *context)
+{
+    int64_t now_ms = clock_wall_ms();
+    (void)context;
+    return db_change_any(db, SQL_ATTEMPTS_STRANDED, "iii", now_ms, now_ms + POLL_PAUSE_MAX_MS,
+                         now_ms + BACKOFF_PAUSE_MAX_MS);
+}
+
+static void find_stranded(struct worker *worker, int64_t *next_ms)
+{
+    int64_t now_ms = clock_monotonic_ms();
+    if (now_ms >= *next_ms) {
+        *next_ms = now_ms + STRANDED_EACH_MS;
+        (void)!db_transact(worker->options.db, stranded_work, NULL);
+    }
+}
+
 static enum status next_due_work(struct db *db, void *context)
 {
     int64_t *pause_ms = context;
@@ -261,11 +286,13 @@ static void *run(void *context)
         duties.provider->close(duties.handle);
         return NULL;
     }
+    int64_t stranded_ms = 0;
     while (!stopping(worker)) {
         char out_trade_no[TRADE_NO_MAX];
         char code[PAYCODE_MAX] = "";
         if (index == 0) {
             end_expired(worker);
+            find_stranded(worker, &stranded_ms);
         }
         if (!take_due(worker, index, out_trade_no)) {
             sleep_until_due(worker);

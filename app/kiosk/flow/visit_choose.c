@@ -17,7 +17,6 @@ void choose_look_up(struct visit *visit, const struct context *context)
         customer->message = MESSAGE_SERVER_UNREACHABLE; /* at once: it costs no look-up */
         return;
     }
-    customer->lookups++;
     customer->message = MESSAGE_NONE;
     customer->account_known = false;
 
@@ -56,6 +55,8 @@ void choose_account_reply(struct visit *visit, const struct context *context,
         return;
     }
     customer->lookup_seq = 0;
+    /* Only what told something counts: a bad line must not use up what a customer has. */
+    customer->lookups += reply->status == STATUS_OK || reply->status == STATUS_INVALID ? 1 : 0;
     if (reply->status != STATUS_OK) {
         customer->message = reply->status == STATUS_INVALID ? message_of_problem(&reply->problem)
                                                             : MESSAGE_SERVER_UNREACHABLE;
