@@ -7,8 +7,7 @@
 #include "billing/books.h"
 #include "billing/store/orders.h"
 #include "kiosk_side.h"
-
-static sqlite3 *sqlite; /* the very connection that the store works on */
+#include "memory_store.h"
 
 /* Canonical: of an instant that decides nothing only "was there" is kept; of tries, only the looks
  * that a finished attempt has had. */
@@ -52,55 +51,21 @@ static const char *const READ[] = {
 
 static sqlite3_stmt *readers[ARRAY_LEN(READ)];
 
-static int on_open(sqlite3 *opened, char **error, const struct sqlite3_api_routines *routines)
-{
-    (void)error;
-    (void)routines;
-    sqlite = opened;
-    return SQLITE_OK;
-}
-
-void rows_run(const char *sql)
-{
-    char *error = NULL;
-    if (sqlite3_exec(sqlite, sql, NULL, NULL, &error) != SQLITE_OK) {
-        fprintf(stderr, "%s\nin: %s\n", error, sql);
-        CHECK(false);
-    }
-}
-
-int64_t rows_number(const char *sql)
-{
-    sqlite3_stmt *statement = NULL;
-    CHECK(sqlite3_prepare_v2(sqlite, sql, -1, &statement, NULL) == SQLITE_OK);
-    CHECK(sqlite3_step(statement) == SQLITE_ROW);
-    int64_t number = sqlite3_column_int64(statement, 0);
-    sqlite3_finalize(statement);
-    return number;
-}
-
 struct db *rows_open(void)
 {
-    struct db *db = NULL;
-    char error[256] = "";
-    CHECK(sqlite3_auto_extension((void (*)(void))on_open) == SQLITE_OK);
-    if (db_open(":memory:", &db, error, sizeof(error)) != STATUS_OK) {
-        fprintf(stderr, "%s\n", error);
-        CHECK(false);
-    }
-    sqlite3_reset_auto_extension();
-    rows_run("INSERT INTO org VALUES('SG01','示范','示范供电公司','M1',10,'52',100,500000,'5000',"
-             "1,1,1,1,'own');"
-             "INSERT INTO account VALUES('" ACCOUNT_NO "','SG01','张大伟','示范路1号','',"
-             "'residential',1,'active',0,0,0,0,0,0,0);");
+    struct db *db = store_open();
+    store_run("INSERT INTO org VALUES('SG01','示范','示范供电公司','M1',10,'52',100,500000,'5000',"
+              "1,1,1,1,'own');"
+              "INSERT INTO account VALUES('" ACCOUNT_NO "','SG01','张大伟','示范路1号','',"
+              "'residential',1,'active',0,0,0,0,0,0,0);");
     if (utility_ledger) {
-        rows_run("UPDATE org SET ledger = 'utility'");
+        store_run("UPDATE org SET ledger = 'utility'");
     }
     if (mutation == MUTATION_ONE_OPEN_ATTEMPT) {
-        rows_run("DROP INDEX one_open_attempt");
+        store_run("DROP INDEX one_open_attempt");
     }
     for (size_t i = 0; i < ARRAY_LEN(READ); i++) {
-        CHECK(sqlite3_prepare_v2(sqlite, READ[i], -1, &readers[i], NULL) == SQLITE_OK);
+        CHECK(sqlite3_prepare_v2(store_sqlite(), READ[i], -1, &readers[i], NULL) == SQLITE_OK);
     }
     return db;
 }
@@ -130,11 +95,12 @@ void rows_read(char text[ROWS_TEXT_MAX])
 
 void rows_restore(const char *text)
 {
-    rows_run("BEGIN;DELETE FROM ledger_line;DELETE FROM ledger_entry;DELETE FROM request_tombstone;"
-             "DELETE FROM refund;DELETE FROM posting;DELETE FROM payment_attempt;DELETE FROM "
-             "payment_order;");
-    rows_run(text);
-    rows_run("COMMIT");
+    store_run(
+        "BEGIN;DELETE FROM ledger_line;DELETE FROM ledger_entry;DELETE FROM request_tombstone;"
+        "DELETE FROM refund;DELETE FROM posting;DELETE FROM payment_attempt;DELETE FROM "
+        "payment_order;");
+    store_run(text);
+    store_run("COMMIT");
 }
 
 /* -- what stands in them
@@ -174,7 +140,7 @@ void rows_facts(struct db *db, struct server_facts *facts)
     static struct order_call call;
     sqlite3_stmt *statement = NULL;
     memset(&call, 0, sizeof(call));
-    CHECK(sqlite3_prepare_v2(sqlite,
+    CHECK(sqlite3_prepare_v2(store_sqlite(),
                              "SELECT state, next_at > 0, by_phone, cashier_url <> '', tries"
                              " FROM payment_attempt ORDER BY out_trade_no",
                              -1, &statement, NULL) == SQLITE_OK);
@@ -182,14 +148,15 @@ void rows_facts(struct db *db, struct server_facts *facts)
         read_attempt(statement, facts);
     }
     sqlite3_finalize(statement);
-    facts->orders = (uint8_t)rows_number("SELECT COUNT(*) FROM payment_order");
+    facts->orders = (uint8_t)store_number("SELECT COUNT(*) FROM payment_order");
     facts->order_open =
-        rows_number("SELECT COUNT(*) FROM payment_order WHERE status = 'open'") != 0;
+        store_number("SELECT COUNT(*) FROM payment_order WHERE status = 'open'") != 0;
     facts->order_done =
-        rows_number("SELECT COUNT(*) FROM payment_order WHERE status <> 'done'") == 0;
+        store_number("SELECT COUNT(*) FROM payment_order WHERE status <> 'done'") == 0;
     facts->credits =
-        (uint8_t)rows_number("SELECT COUNT(*) FROM ledger_entry WHERE entry_id LIKE 'credit:%'");
-    facts->account_closed = rows_number("SELECT COUNT(*) FROM account WHERE state = 'closed'") != 0;
+        (uint8_t)store_number("SELECT COUNT(*) FROM ledger_entry WHERE entry_id LIKE 'credit:%'");
+    facts->account_closed =
+        store_number("SELECT COUNT(*) FROM account WHERE state = 'closed'") != 0;
     if (facts->orders > 0 && db_transact(db, order_work, &call) == STATUS_OK) {
         facts->state = (uint8_t)call.facts.order.state;
         facts->statement = (uint8_t)call.facts.order.statement;

@@ -18,9 +18,6 @@ void rows_close(struct db *db);
 /* Everything that a sale changes, in canonical form. */
 void rows_read(char text[ROWS_TEXT_MAX]);
 void rows_restore(const char *text);
-/* A statement of the explorer's own. */
-void rows_run(const char *sql);
-int64_t rows_number(const char *sql);
 void rows_facts(struct db *db, struct server_facts *facts);
 
 #endif

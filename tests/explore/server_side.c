@@ -8,6 +8,7 @@
 #include "billing/jobs/apply.h"
 #include "billing/store/orders.h"
 #include "kiosk_side.h"
+#include "memory_store.h"
 #include "server_rows.h"
 
 static struct pool rows, inputs, steps;
@@ -38,7 +39,7 @@ static void load(uint32_t id)
         rows_restore(text + 1);
     }
     loaded = 0;
-    double_order_count = (int)rows_number("SELECT COUNT(*) FROM payment_order");
+    double_order_count = (int)store_number("SELECT COUNT(*) FROM payment_order");
 }
 
 static uint32_t keep(void)
@@ -178,7 +179,7 @@ struct attempt_step __wrap_attempt_step(enum attempt_state state, enum attempt_e
 static void before_call(enum call call)
 {
     if (mutation == MUTATION_IDEMPOTENCY && call == CALL_ORDER) {
-        rows_run("UPDATE payment_order SET request_id = '0000000000000000000000000000000f'");
+        store_run("UPDATE payment_order SET request_id = '0000000000000000000000000000000f'");
     }
     lies_left = mutation == MUTATION_ONE_OPEN_ATTEMPT && call == CALL_ATTEMPT ? 1 : 0;
 }
@@ -187,7 +188,7 @@ static void after_call(enum call call)
 {
     lies_left = 0;
     if (mutation == MUTATION_TOMBSTONE && call == CALL_CLOSE_REQUEST) {
-        rows_run("DELETE FROM request_tombstone");
+        store_run("DELETE FROM request_tombstone");
     }
 }
 
@@ -289,7 +290,7 @@ static enum status boot_work(struct db *db, void *context)
 static void restart(void)
 {
     if (mutation == MUTATION_BOOT_SCAN) {
-        rows_run("UPDATE payment_attempt SET next_at = 0"); /* what is due was in memory only */
+        store_run("UPDATE payment_attempt SET next_at = 0"); /* what is due was in memory only */
         return;
     }
     CHECK(db_transact(server.db, boot_work, NULL) == STATUS_OK);
@@ -307,7 +308,7 @@ static void make_step(const struct server_input *input, struct server_step *step
     case SERVER_RESTART: restart(); break;
     case SERVER_NOTICE: notice(input->attempt); break;
     case SERVER_PERSONS: persons(input->attempt); break;
-    case SERVER_ACCOUNT_CLOSES: rows_run("UPDATE account SET state = 'closed'"); break;
+    case SERVER_ACCOUNT_CLOSES: store_run("UPDATE account SET state = 'closed'"); break;
     }
 }
 

@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "customer.h"
+#include "memory_store.h"
 #include "server.h"
 #include "world.h"
 

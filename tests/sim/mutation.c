@@ -6,6 +6,7 @@
 
 #include "billing/jobs/apply.h"
 #include "gateway.h"
+#include "memory_store.h"
 #include "rules_end.h"
 #include "server.h"
 

@@ -7,6 +7,7 @@
 #include "billing/books.h"
 #include "billing/jobs/apply.h"
 #include "gateway.h"
+#include "memory_store.h"
 #include "rules_end.h"
 #include "server.h"
 #include "witness.h"

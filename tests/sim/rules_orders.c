@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "gateway.h"
+#include "memory_store.h"
 #include "names.h"
 #include "rules.h"
 #include "rules_end.h"
@@ -48,7 +49,7 @@ bool rules_order_of(const char *request_id, char order_no[ORDER_NO_MAX])
 static sqlite3_stmt *ask(const char *sql)
 {
     sqlite3_stmt *row = NULL;
-    CHECK(sqlite3_prepare_v2(servers_sqlite(), sql, -1, &row, NULL) == SQLITE_OK);
+    CHECK(sqlite3_prepare_v2(store_sqlite(), sql, -1, &row, NULL) == SQLITE_OK);
     return row;
 }
 

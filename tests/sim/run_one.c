@@ -9,6 +9,7 @@
 #include "fiber.h"
 #include "gateway.h"
 #include "kiosk.h"
+#include "memory_store.h"
 #include "rules.h"
 #include "server.h"
 #include "staff.h"
@@ -37,7 +38,7 @@ static int64_t longest_night_ms;
 static void count_ends(void)
 {
     sqlite3_stmt *row = NULL;
-    CHECK(sqlite3_prepare_v2(servers_sqlite(),
+    CHECK(sqlite3_prepare_v2(store_sqlite(),
                              "SELECT state, COUNT(*) FROM payment_attempt GROUP BY state", -1, &row,
                              NULL) == SQLITE_OK);
     while (sqlite3_step(row) == SQLITE_ROW) {

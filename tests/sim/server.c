@@ -12,6 +12,7 @@
 #include "chance.h"
 #include "fiber.h"
 #include "http/internal.h"
+#include "memory_store.h"
 #include "mutation.h"
 #include "rules.h"
 #include "server.h"
@@ -37,7 +38,6 @@ static struct incarnation *servers[SERVERS_MAX]; /* NULL: without power */
 static int server_count;
 static struct incarnation *starting;
 static struct db *db;
-static sqlite3 *sqlite;
 static int64_t idle_ms;
 static bool transacts;
 static struct velocity_limits limits;
@@ -45,52 +45,9 @@ static struct velocity_limits limits;
 /* -- the store ------------------------------------------------------------------------------------
  */
 
-static int on_open(sqlite3 *opened, char **error, const struct sqlite3_api_routines *routines)
-{
-    (void)error;
-    (void)routines;
-    sqlite = opened;
-    return SQLITE_OK;
-}
-
-static void open_store(void)
-{
-    char error[256] = "";
-    CHECK(sqlite3_auto_extension((void (*)(void))on_open) == SQLITE_OK);
-    if (db_open(":memory:", &db, error, sizeof(error)) != STATUS_OK) {
-        fprintf(stderr, "%s\n", error);
-        CHECK(false);
-    }
-    sqlite3_reset_auto_extension();
-}
-
 struct db *servers_db(void)
 {
     return db;
-}
-
-struct sqlite3 *servers_sqlite(void)
-{
-    return sqlite;
-}
-
-void store_run(const char *sql)
-{
-    char *error = NULL;
-    if (sqlite3_exec(sqlite, sql, NULL, NULL, &error) != SQLITE_OK) {
-        fprintf(stderr, "%s\nin: %s\n", error, sql);
-        CHECK(false);
-    }
-}
-
-int64_t store_number(const char *sql)
-{
-    sqlite3_stmt *statement = NULL;
-    CHECK(sqlite3_prepare_v2(sqlite, sql, -1, &statement, NULL) == SQLITE_OK);
-    CHECK(sqlite3_step(statement) == SQLITE_ROW);
-    int64_t number = sqlite3_column_int64(statement, 0);
-    sqlite3_finalize(statement);
-    return number;
 }
 
 bool store_attempt_is(const char *out_trade_no, const char *state)
@@ -259,7 +216,7 @@ void servers_open(int count)
     server_count = count;
     idle_ms = 0;
     memset(servers, 0, sizeof(servers));
-    open_store();
+    db = store_open();
 }
 
 /* In one of four halls a payer or an account may pay only so often in a day. */

@@ -46,9 +46,6 @@ bool servers_take(struct arrival *arrival);
 
 struct db *servers_db(void);
 /* The store's own connection, for questions that no program asks. */
-struct sqlite3 *servers_sqlite(void);
-int64_t store_number(const char *sql);
-void store_run(const char *sql);
 /* Whether that attempt stands in that state. */
 bool store_attempt_is(const char *out_trade_no, const char *state);
 

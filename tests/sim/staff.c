@@ -7,6 +7,7 @@
 #include "billing/cases.h"
 #include "chance.h"
 #include "gateway.h"
+#include "memory_store.h"
 #include "server.h"
 #include "witness.h"
 #include "world.h"
@@ -73,7 +74,7 @@ static void on_round(void *context, uint64_t token)
     (void)context;
     (void)token;
     CHECK(
-        sqlite3_prepare_v2(servers_sqlite(),
+        sqlite3_prepare_v2(store_sqlite(),
                            "SELECT out_trade_no, order_no FROM payment_attempt"
                            " WHERE state IN ('MANUAL', 'DISPUTED') ORDER BY out_trade_no LIMIT 16",
                            -1, &row, NULL) == SQLITE_OK);

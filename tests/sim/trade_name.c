@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "chance.h"
+#include "memory_store.h"
 #include "server.h"
 #include "witness.h"
 
@@ -17,7 +18,7 @@ uint64_t witness_trade(const char *out_trade_no)
     if (length <= SUFFIX) {
         return name;
     }
-    CHECK(sqlite3_prepare_v2(servers_sqlite(),
+    CHECK(sqlite3_prepare_v2(store_sqlite(),
                              "SELECT request_id FROM payment_order WHERE order_no = ?1", -1, &row,
                              NULL) == SQLITE_OK);
     CHECK(sqlite3_bind_text(row, 1, out_trade_no, (int)length - SUFFIX, SQLITE_STATIC) ==
