@@ -4,9 +4,13 @@ the real sandbox, which plays the utility with refusal, delay, lost words and a 
 
 usage: utility.py BILLING BILLING_ADMIN OPENAPI SANDBOX
 """
+import hashlib
+import hmac
+import http.server
 import json
 import os
 import tempfile
+import threading
 import time
 
 import with_sandbox  # takes SANDBOX off the arguments
@@ -21,6 +25,8 @@ for index in range(20):
 contract.DEMO.append(contract.account("5400000101", "ND01", prepaid=False, book_balance_fen=0, unbilled_fen=0))
 for month in (9, 10):
     contract.DEMO.append(contract.bill("BU%d" % month, "5400000101", "2026-%02d" % month, 12000 + month))
+for index in range(30):  # to be lied about
+    contract.DEMO.append(contract.account("54000003%02d" % index, "ND01"))
 ACCOUNTS = ("54000000%02d" % index for index in range(20))
 
 
@@ -194,6 +200,96 @@ def no_ledger_no_order(hall):
     assert hall.kiosk.order("5200000019", 1000).status == 201
 
 
+class Liar(http.server.BaseHTTPRequestHandler):
+    """A utility whose words prove nothing, until it is told to be honest."""
+    protocol_version = "HTTP/1.1"
+    SECRET = b"utility-secret-for-trying-only"
+    lies, told, booked = {}, {}, {}  # by account; by account; by number
+
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        message = json.loads(body)
+        self.booked.setdefault(message["posting_no"], message)
+        self.reply(message["posting_no"])
+
+    def do_GET(self):
+        self.reply(self.path.rsplit("/", 1)[1])
+
+    def reply(self, number):
+        asked = self.booked.get(number, {"account_no": "", "amount_fen": 0})
+        truth = {"posting_no": number, "account_no": asked["account_no"], "amount_fen": asked["amount_fen"],
+                 "state": "accepted", "reason": ""}
+        status, body, signature = 200, json.dumps(truth).encode(), None
+        lie = self.lies.get(asked["account_no"])
+        if lie:
+            self.told[asked["account_no"]] = self.told.get(asked["account_no"], 0) + 1
+            status, body, signature = lie(truth)
+        if signature is None:
+            signature = hmac.new(self.SECRET, body, hashlib.sha256).hexdigest()
+        self.send_response(status)
+        self.send_header("X-Sandbox-Signature", signature)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *words):
+        pass
+
+
+def said(**changes):
+    """Signed well; None takes a field away."""
+    def lie(truth):
+        fields = {name: value for name, value in dict(truth, **changes).items() if value is not None}
+        return 200, json.dumps(fields).encode(), None
+    return lie
+
+
+LIES = {
+    "refused, of another number": said(posting_no="20200101000000000001A01P1", state="refused"),
+    "accepted, of another number": said(posting_no="20200101000000000001A01P1"),
+    "refused, unsigned": lambda truth: (200, json.dumps(dict(truth, state="refused")).encode(), "0" * 64),
+    "refused, another's signature": lambda truth: (200, json.dumps(dict(truth, state="refused")).encode(), "a" * 64),
+    "refused, without its account": said(state="refused", account_no=None),
+    "refused, without its amount": said(state="refused", amount_fen=None),
+    "refused, the amount a text": said(state="refused", amount_fen="1234"),
+    "refused, the amount a fraction": said(state="refused", amount_fen=12.34),
+    "refused, a reason of no words": said(state="refused", reason="<script>"),
+    "refused, a reason without end": said(state="refused", reason="a" * 5000),
+    "a state that nobody knows": said(state="REFUSED"),
+    "a state that is no text": said(state=["refused"]),
+    "two states": lambda truth: (200, json.dumps(truth).replace('"accepted"', '"refused", "state": "accepted"').encode(), None),
+    "half a text": lambda truth: (200, json.dumps(dict(truth, state="refused")).encode()[:-9], None),
+    "a list": lambda truth: (200, json.dumps([dict(truth, state="refused")]).encode(), None),
+    "nothing": lambda truth: (200, b"", None),
+    "too much": lambda truth: (200, b" " * 40000 + json.dumps(dict(truth, state="refused")).encode(), None),
+    "deep": lambda truth: (200, b"[" * 9000, None),
+    "no UTF-8": lambda truth: (200, json.dumps(dict(truth, state="refused")).encode().replace(b"refused", b"refused\xff"), None),
+    "refused, but the call failed": lambda truth: (500, json.dumps(dict(truth, state="refused")).encode(), None),
+    "refused, moved elsewhere": lambda truth: (302, json.dumps(dict(truth, state="refused")).encode(), None),
+}
+
+
+def a_utility_that_lies(hall):
+    """Nothing of it credits and nothing refunds; the first honest word ends it."""
+    begun = {}
+    for index, (name, lie) in enumerate(LIES.items()):
+        number = "54000003%02d" % index
+        Liar.lies[number] = lie
+        begun[name, number] = hall.pay(number, 1234)
+    until = time.monotonic() + 30
+    while any(Liar.told.get(number, 0) < 3 for _, number in begun):
+        assert time.monotonic() < until, Liar.told
+        time.sleep(0.05)
+    for (name, _), order in begun.items():
+        now = hall.kiosk.get("/v1/orders/" + order["order_no"]).json
+        assert (now["state"], now["statement"]) == ("paid", "taken_crediting"), (name, now)
+    Liar.lies.clear()
+    for (name, number), order in begun.items():
+        hall.until(order, "taken_credited")
+        assert hall.kiosk.get("/v1/accounts/" + number).json["balance_fen"] == 7760 + 1234, name
+    assert len(Liar.booked) == len(LIES), "every posting has kept its one number"
+
+
 def run(hall, *checks):
     try:
         for check in checks:
@@ -216,6 +312,12 @@ def main():
             bills_are_posted_once, a_reversal_that_nobody_answers)
         run(Hall(os.path.join(directory, "b"), limits={"account_payments": 2, "account_yuan": 100}),
             an_account_has_a_limit, no_ledger_no_order)
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Liar)
+        server.handle_error = lambda request, client: None  # who was answered too much hangs up
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        run(Hall(os.path.join(directory, "d"), more=UTILITY.replace("GATEWAY", str(server.server_port))),
+            a_utility_that_lies)
+        server.shutdown()
         run(Hall(os.path.join(directory, "c"), limits={"payer_payments": 3}), a_payer_has_a_limit)
 
 
