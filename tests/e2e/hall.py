@@ -291,8 +291,10 @@ class Witness:
             net = sum(t["paid_fen"] - t["refunded_fen"] for t in mine)
             # On the pay screen it is said of the codes so far; at the end, of all of them.
             denied = [t for t in mine if screen == "result" or made[t["out_trade_no"]] < at]
+            # What was taken and is being credited may go back yet, when a utility refuses it.
             lie = {"CONTRADICTION": True, "NOT_TAKEN": any(t["paid_fen"] for t in denied),
-                   "CREDITED": net == 0, "CREDITING": net == 0, "MAY_RETURN": net != 0}
+                   "CREDITED": net == 0, "CREDITING": not any(t["paid_fen"] for t in mine),
+                   "MAY_RETURN": net != 0}
             if lie.get(word):
                 found.append(f"{screen} said {word} of {order}: {mine}")
         found += [f"{no} was paid, and no screen showed its order" for no, trade in trades.items()
