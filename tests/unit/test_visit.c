@@ -50,6 +50,37 @@ static void an_unknown_number_says_so_and_goes_on(void **state)
     assert_false(world_calls(&world, CALL_ACCOUNT));
 }
 
+/* The next heartbeat is answered. */
+static void server_is_there(void)
+{
+    world_advance(&world, 2000);
+    struct effect health = world_take(&world, EFFECT_CALL);
+    struct event reply = {.kind = EVENT_REPLY,
+                          .reply = {.call = CALL_HEALTH, .seq = health.call.seq}};
+
+    assert_int_equal(health.call.call, CALL_HEALTH);
+    reply.reply.server_time_ms = world.wall_ms;
+    world_event(&world, &reply);
+}
+
+/* A line that swallows questions must not use up what the customer has; only answers tell. */
+static void a_look_up_without_an_answer_costs_none(void **state)
+{
+    (void)state;
+    world_start(&world);
+    world_touch(&world, INTENT_START, SERVICE_PAY);
+    for (int i = 0; i < 7; i++) {
+        look_up("5263000017");
+        struct call_request call = world_take_call(&world, CALL_ACCOUNT);
+
+        world_reply_status(&world, &call, STATUS_TIMEOUT, "");
+        assert_int_equal(world.view.message, MESSAGE_SERVER_UNREACHABLE);
+        server_is_there();
+    }
+    look_up("5263000017");
+    assert_true(world_calls(&world, CALL_ACCOUNT));
+}
+
 static void closed_and_new_accounts_take_no_money(void **state)
 {
     static const struct {
@@ -311,13 +342,7 @@ static void without_a_server_a_look_up_says_so_at_once(void **state)
         assert_false(world.view.busy);
     }
     assert_false(world_calls(&world, CALL_ACCOUNT));
-    world_advance(&world, 2000);
-    health = world_take(&world, EFFECT_CALL);
-    struct event reply = {.kind = EVENT_REPLY,
-                          .reply = {.call = CALL_HEALTH, .seq = health.call.seq}};
-
-    reply.reply.server_time_ms = world.wall_ms;
-    world_event(&world, &reply);
+    server_is_there();
     world_touch(&world, INTENT_NEXT, 0);
     assert_true(world_calls(&world, CALL_ACCOUNT));
 }
@@ -544,6 +569,7 @@ int main(void)
         cmocka_unit_test(no_receipt_is_older_than_its_payment),
         cmocka_unit_test(numbers_that_no_organisation_uses_are_not_asked),
         cmocka_unit_test(an_unknown_number_says_so_and_goes_on),
+        cmocka_unit_test(a_look_up_without_an_answer_costs_none),
         cmocka_unit_test(closed_and_new_accounts_take_no_money),
         cmocka_unit_test(a_bills_barcode_is_looked_up_at_once),
         cmocka_unit_test(amounts_are_typed_as_people_type_them),
