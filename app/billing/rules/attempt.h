@@ -28,7 +28,9 @@
  *          |  paid                                        |
  *          +--CLOSED, declined--> REVERSED ---------------+
  *
- *   Any state before the money is known: MISMATCH (other amount) ------> MANUAL
+ *   SENT, PAYING: MISMATCH (other amount, other merchant) -------------> MANUAL
+ *   REVERSING, FAILED, REVERSED: MISMATCH goes back like any late success: a reversal may be on its
+ *   way to it, so nobody may decide to credit it.
  *   CREDITING: the utility booked another amount ---------------------> DISPUTED
  *   MANUAL: two persons say what becomes of it: PAID, REFUND_INTENT or REFUNDED.
  *   DISPUTED: so, after asking the utility: CREDITED, REFUND_INTENT or REFUNDED.
