@@ -200,7 +200,7 @@ test('two phones race: one pays, the other is told so', async () => {
   assert.strictEqual(trades.length, 1);
   const [first, second] = one.url().includes('/cashier/') ? [one, two] : [two, one];
   assert.ok(second.url().startsWith(made.pay_url), second.url());
-  assert.match(await textOf(second), /正在另一个钱包里付款/);
+  await second.waitForFunction(() => /正在另一个钱包里付款/.test(document.body.innerText));
   assert.strictEqual((await second.$$('button')).length, 0);
   await press(first, CONFIRM);
   for (const page of [first, second]) await page.waitForSelector('[data-statement=taken_credited]');
