@@ -106,6 +106,40 @@ static void a_change_that_changes_nothing_spoils(void **state)
     assert_int_equal(count_of(fixture->db), 1);
 }
 
+/* The server is lost while changes are on their way to it; and before that, while nobody asks. */
+static enum status lose_the_server(struct db *db, void *context)
+{
+    char name[32];
+    char statement[128];
+    engine_database(context, name);
+    if (add_one(db, NULL) != STATUS_OK ||
+        db_change(db, SQL_META_SET, "tt", "first", "1") != STATUS_OK) {
+        return STATUS_IO;
+    }
+    snprintf(statement, sizeof(statement),
+             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '%s'", name);
+    engine_server_does("postgres", statement);
+    return db_change(db, SQL_META_SET, "tt", "second", "1");
+}
+
+static enum status lose_the_server_and_ask(struct db *db, void *context)
+{
+    int64_t count = 0;
+    enum status status = lose_the_server(db, context);
+    return status == STATUS_OK ? read_count(db, &count) : status;
+}
+
+static void a_connection_lost_under_way_is_replaced(void **state)
+{
+    struct fixture *fixture = *state;
+    for (int64_t i = 0; i < 3; i++) {
+        assert_int_equal(db_transact(fixture->db, lose_the_server, fixture), STATUS_IO);
+        assert_int_equal(db_transact(fixture->db, lose_the_server_and_ask, fixture), STATUS_IO);
+        assert_int_equal(db_transact(fixture->db, add_one, NULL), STATUS_OK);
+        assert_int_equal(count_of(fixture->db), i + 1);
+    }
+}
+
 /* -- together -----------------------------------------------------------------------------------
  */
 
@@ -225,6 +259,8 @@ int main(void)
         BOTH(many_changes_travel_together),
         BOTH(a_change_that_changes_nothing_spoils),
         BOTH(the_others_of_a_group_stand),
+        cmocka_unit_test_setup_teardown(a_connection_lost_under_way_is_replaced,
+                                        engine_set_up_postgres, engine_tear_down),
         /* With SQLite there is one server, and whoever writes holds the lock. */
         cmocka_unit_test_setup_teardown(nobody_sees_less_than_was_told, engine_set_up_postgres,
                                         engine_tear_down),

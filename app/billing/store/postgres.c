@@ -33,11 +33,12 @@ struct session {
     /* Sent, or about to be, in libpq's pipeline, and not answered yet. */
     int queued;
     bool must[QUEUE_MAX]; /* change a row */
+    bool lost;            /* in the middle of the pipeline: libpq calls such a connection good */
 };
 
 static bool broken(const struct session *session)
 {
-    return PQstatus(session->connection) != CONNECTION_OK;
+    return session->lost || PQstatus(session->connection) != CONNECTION_OK;
 }
 
 static const char *error_text(const struct session *session)
@@ -112,7 +113,8 @@ static enum db_result drain(struct session *session, PGresult **last)
     }
     PQclear(PQgetResult(connection)); /* the sync's own */
     if (PQexitPipelineMode(connection) != 1) {
-        verdict = verdict == DB_DONE ? DB_ERROR : verdict;
+        session->lost = true;
+        verdict = DB_ERROR;
     }
     return verdict;
 }
@@ -128,6 +130,7 @@ static enum db_result make_room(struct session *session)
     enum db_result result = session->queued == QUEUE_MAX ? drain(session, NULL) : DB_DONE;
     if (result == DB_DONE && session->queued == 0 &&
         PQenterPipelineMode(session->connection) != 1) {
+        session->lost = true;
         return DB_ERROR;
     }
     return result;
@@ -136,9 +139,7 @@ static enum db_result make_room(struct session *session)
 static enum db_result queued(struct session *session, int sent, bool must)
 {
     if (sent != 1) {
-        if (session->queued == 0) {
-            (void)PQexitPipelineMode(session->connection);
-        }
+        session->lost = true;
         return DB_ERROR;
     }
     session->must[session->queued++] = must;

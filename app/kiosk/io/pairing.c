@@ -79,8 +79,12 @@ static enum status take_folder(const char *state_dir, int *lock, char error[PAIR
 
 /* The certificate first: without it no kiosk starts on what is left when the power goes now. */
 static const char *const identity[] = {"kiosk.crt", "kiosk.key", "ca.crt"};
-static const char *const records[] = {"journal.db", "journal.db-wal", "journal.db-shm",
-                                      "screen.frame"};
+static const char *const records[] = {
+    "journal.db", "journal.db-wal", "journal.db-shm",
+#ifdef KIOSK_MIRROR
+    "screen.frame" /* development builds share the screen */
+#endif
+};
 
 static enum status forget(const char *state_dir, const char *name, char error[PAIRING_ERROR_MAX])
 {
