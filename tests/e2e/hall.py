@@ -172,8 +172,14 @@ class Hall:
         url = os.environ.get("HALL_STORE", "")
         command = ["psql", "-qAtX", "-F", "|", "-c", sql, url] if url else \
             ["sqlite3", "-readonly", "-cmd", ".timeout 5000", f"{self.state}/billing/billing.db", sql]
-        done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
-        return [line.split("|") for line in done.stdout.splitlines()]
+        end = time.monotonic() + START_S
+        while True:
+            done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
+            if done.returncode == 0:
+                return [line.split("|") for line in done.stdout.splitlines()]
+            if time.monotonic() > end:  # a database that comes up again is waited for
+                done.check_returncode()
+            time.sleep(0.1)
 
 
 class Kiosk:
