@@ -12,7 +12,6 @@
 #include "system/log.h"
 #include "system/random.h"
 
-#define SIGNATURE_HEADER  "X-Sandbox-Signature"
 #define NUMBER_CHARACTERS "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 /* What a handler made of a request: a reply, or the problem's code. */
@@ -293,8 +292,6 @@ static struct outcome serve(struct sandbox *sandbox, const struct http_call *cal
 static void send_outcome(struct sandbox *sandbox, struct outcome outcome, bool bad_signature,
                          struct http_answer *answer)
 {
-    char signature[SIGNATURE_MAX];
-
     if (outcome.reply != NULL) {
         http_answer_json(answer, 200, json_dumps(outcome.reply, JSON_COMPACT));
     } else {
@@ -302,22 +299,7 @@ static void send_outcome(struct sandbox *sandbox, struct outcome outcome, bool b
                             outcome.problem != NULL ? outcome.problem : "out_of_memory", NULL);
     }
     json_decref(outcome.reply);
-    sandbox_sign(sandbox->settings.secret, answer->body != NULL ? answer->body : "", answer->length,
-                 signature);
-    if (bad_signature) {
-        signature[0] = signature[0] == '0' ? '1' : '0';
-    }
-    http_answer_header(answer, SIGNATURE_HEADER, signature);
-}
-
-/* POSTs sign their body, GETs their path; a query would escape the signature, so none is taken. */
-static bool signed_well(struct sandbox *sandbox, const struct http_call *call)
-{
-    bool post = strcmp(call->method, "POST") == 0;
-    const char *signature = http_call_header(call, SIGNATURE_HEADER);
-
-    return sandbox_signature_ok(sandbox->settings.secret, signature, post ? call->body : call->path,
-                                post ? call->length : strlen(call->path));
+    sandbox_sign_answer(sandbox->settings.secret, bad_signature, answer);
 }
 
 void gateway_handle(void *context, const struct http_call *call, struct http_answer *answer)
@@ -333,9 +315,10 @@ void gateway_handle(void *context, const struct http_call *call, struct http_ans
         answer->status = HTTP_STATUS_DROP;
         return;
     }
-    struct outcome outcome = faults->down                  ? refuse(503, "out_of_order")
-                             : !signed_well(sandbox, call) ? refuse(401, "signature_invalid")
-                                                           : serve(sandbox, call, kind);
+    struct outcome outcome = faults->down ? refuse(503, "out_of_order")
+                             : !sandbox_signed_well(sandbox->settings.secret, call)
+                                 ? refuse(401, "signature_invalid")
+                                 : serve(sandbox, call, kind);
     bool lost = fault_hits(&faults->lose_reply, kind);
     bool bad_signature = fault_hits(&faults->bad_signature, kind);
     long delay_ms = fault_hits(&faults->delay, kind) ? faults->delay_ms : 0;

@@ -115,6 +115,11 @@ void sandbox_sign(const char *secret, const void *bytes, size_t length,
 bool sandbox_signature_ok(const char *secret, const char *signature, const void *bytes,
                           size_t length);
 
+/* POSTs sign their body, GETs their path; a query would escape the signature, so none is taken. */
+bool sandbox_signed_well(const char *secret, const struct http_call *call);
+/* Signs what is in the answer; badly: so that it cannot be believed. */
+void sandbox_sign_answer(const char *secret, bool badly, struct http_answer *answer);
+
 /* gateway.c and cashier.c: handlers for the route table. context: the sandbox. */
 void gateway_handle(void *context, const struct http_call *call, struct http_answer *answer);
 void cashier_get(void *context, const struct http_call *call, struct http_answer *answer);

@@ -6,6 +6,8 @@
 
 #include "sandbox/sandbox.h"
 
+#define SIGNATURE_HEADER "X-Sandbox-Signature"
+
 void sandbox_sign(const char *secret, const void *bytes, size_t length,
                   char signature[SIGNATURE_MAX])
 {
@@ -30,4 +32,24 @@ bool sandbox_signature_ok(const char *secret, const char *signature, const void 
     }
     sandbox_sign(secret, bytes, length, expected);
     return CRYPTO_memcmp(signature, expected, SIGNATURE_MAX - 1) == 0;
+}
+
+bool sandbox_signed_well(const char *secret, const struct http_call *call)
+{
+    bool post = strcmp(call->method, "POST") == 0;
+
+    return sandbox_signature_ok(secret, http_call_header(call, SIGNATURE_HEADER),
+                                post ? call->body : call->path,
+                                post ? call->length : strlen(call->path));
+}
+
+void sandbox_sign_answer(const char *secret, bool badly, struct http_answer *answer)
+{
+    char signature[SIGNATURE_MAX];
+
+    sandbox_sign(secret, answer->body != NULL ? answer->body : "", answer->length, signature);
+    if (badly) {
+        signature[0] = signature[0] == '0' ? '1' : '0';
+    }
+    http_answer_header(answer, SIGNATURE_HEADER, signature);
 }

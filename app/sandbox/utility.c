@@ -10,7 +10,6 @@
 #include "system/clock.h"
 #include "system/log.h"
 
-#define SIGNATURE_HEADER  "X-Sandbox-Signature"
 #define NUMBER_CHARACTERS "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 #define DELAY_MAX_MS      600000L
 #define COUNT_MAX         100000L
@@ -129,8 +128,6 @@ static struct outcome find(struct sandbox *sandbox, const char *number, int64_t 
 static struct outcome serve(struct sandbox *sandbox, const struct http_call *call, bool posting)
 {
     struct utility_faults *faults = &sandbox->utility;
-    const char *signature = http_call_header(call, SIGNATURE_HEADER);
-    const char *text = posting ? call->body : call->path;
     int64_t now_ms = clock_wall_ms();
 
     if (hits(&faults->lose_request)) {
@@ -139,8 +136,7 @@ static struct outcome serve(struct sandbox *sandbox, const struct http_call *cal
     if (faults->down) {
         return refuse(503, "out_of_order");
     }
-    if (!sandbox_signature_ok(sandbox->settings.utility_secret, signature, text,
-                              posting ? call->length : strlen(call->path))) {
+    if (!sandbox_signed_well(sandbox->settings.utility_secret, call)) {
         return refuse(401, "signature_invalid");
     }
     books_begin(sandbox->books);
@@ -155,8 +151,6 @@ static struct outcome serve(struct sandbox *sandbox, const struct http_call *cal
 static void handle(struct sandbox *sandbox, const struct http_call *call, bool posting,
                    struct http_answer *answer)
 {
-    char signature[SIGNATURE_MAX];
-
     pthread_mutex_lock(&sandbox->lock);
     struct outcome outcome = serve(sandbox, call, posting);
 
@@ -171,9 +165,7 @@ static void handle(struct sandbox *sandbox, const struct http_call *call, bool p
     }
     json_decref(outcome.reply);
     if (!outcome.lost) {
-        sandbox_sign(sandbox->settings.utility_secret, answer->body != NULL ? answer->body : "",
-                     answer->length, signature);
-        http_answer_header(answer, SIGNATURE_HEADER, signature);
+        sandbox_sign_answer(sandbox->settings.utility_secret, false, answer);
     }
 }
 

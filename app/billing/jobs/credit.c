@@ -1,6 +1,7 @@
 #include "billing/jobs/credit.h"
 
 #include "billing/store/ledger.h"
+#include "billing/store/orders.h"
 
 /* STATUS_CONFLICT: the account takes no money any more. */
 static enum status raise_balance(struct db *db, const struct attempt_row *row)
@@ -31,26 +32,12 @@ static enum status credit_recharge(struct db *db, const struct attempt_row *row,
                : status;
 }
 
-/* What the order was made for. */
-struct order_bills {
-    char bill_ids[BILLS_MAX][BILL_ID_MAX];
-    int count;
-    int64_t charges_fen, late_fees_fen;
-};
-
+/* The order's bills, which must be what was paid. */
 static enum status read_bills(struct db *db, const struct attempt_row *row,
                               struct order_bills *bills)
 {
-    enum status status = db_row(db, SQL_ORDER_BILLS, "t", row->order_no);
-    *bills = (struct order_bills){.count = 0};
-    for (; status == STATUS_OK; status = db_next(db, SQL_ORDER_BILLS)) {
-        CHECK(bills->count < BILLS_MAX);
-        db_text(db, SQL_ORDER_BILLS, 0, bills->bill_ids[bills->count++], BILL_ID_MAX);
-        bills->charges_fen += db_int(db, SQL_ORDER_BILLS, 1);
-        bills->late_fees_fen += db_int(db, SQL_ORDER_BILLS, 2);
-    }
-    if (status != STATUS_NOT_FOUND ||
-        bills->charges_fen + bills->late_fees_fen != row->amount_fen) {
+    enum status status = orders_bills(db, row->order_no, bills);
+    if (status != STATUS_OK || bills->charges_fen + bills->late_fees_fen != row->amount_fen) {
         db_spoil(db, "the order's bills");
         return STATUS_IO;
     }

@@ -1,6 +1,7 @@
 #include "billing/jobs/duties.h"
 
 #include "billing/secrets.h"
+#include "billing/store/orders.h"
 #include "billing/store/velocity.h"
 
 #include <stdio.h>
@@ -218,19 +219,13 @@ static void watch(struct duties *duties, const struct attempt_row *row)
 
 struct bills_call {
     const char *order_no;
-    char bill_ids[BILLS_MAX][BILL_ID_MAX];
-    int count;
+    struct order_bills bills;
 };
 
 static enum status bills_work(struct db *db, void *context)
 {
     struct bills_call *call = context;
-    enum status status = db_row(db, SQL_ORDER_BILLS, "t", call->order_no);
-    for (call->count = 0; status == STATUS_OK && call->count < BILLS_MAX; call->count++) {
-        db_text(db, SQL_ORDER_BILLS, 0, call->bill_ids[call->count], BILL_ID_MAX);
-        status = db_next(db, SQL_ORDER_BILLS);
-    }
-    return status == STATUS_NOT_FOUND ? STATUS_OK : status;
+    return orders_bills(db, call->order_no, &call->bills);
 }
 
 /* The first look posts; every later one asks, and posts the same number again if it is unknown. */
@@ -257,10 +252,10 @@ static void post_to_utility(struct duties *duties, const struct attempt_row *row
         [UTILITY_PENDING] = EVIDENCE_UNKNOWN,   [UTILITY_OTHER_AMOUNT] = EVIDENCE_DISPUTED,
         [UTILITY_NOT_FOUND] = EVIDENCE_UNKNOWN, [UTILITY_UNKNOWN] = EVIDENCE_UNKNOWN,
     };
-    struct bills_call bills = {.order_no = row->order_no};
+    struct bills_call order = {.order_no = row->order_no};
     char posting_no[POSTING_NO_MAX];
     attempt_posting_no(row, posting_no);
-    if (!row->recharge && db_read(duties->db, bills_work, &bills) != STATUS_OK) {
+    if (!row->recharge && db_read(duties->db, bills_work, &order) != STATUS_OK) {
         return; /* stays due */
     }
     struct utility_posting posting = {.posting_no = posting_no,
@@ -270,8 +265,8 @@ static void post_to_utility(struct duties *duties, const struct attempt_row *row
                                       .recharge = row->recharge,
                                       .amount_fen = row->paid_fen,
                                       .paid_at_ms = row->paid_at_ms,
-                                      .bill_ids = bills.bill_ids,
-                                      .bill_count = bills.count};
+                                      .bill_ids = order.bills.bill_ids,
+                                      .bill_count = order.bills.count};
     struct utility_answer answer = ask_utility(duties, row, &posting);
     struct evidence evidence = {.kind = KINDS[answer.result], .reason = answer.reason};
     (void)tell(duties, row, &evidence);

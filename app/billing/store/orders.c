@@ -92,6 +92,19 @@ enum status orders_load(struct db *db, const char *order_no, const char *base_ur
     return status == STATUS_NOT_FOUND ? STATUS_OK : STATUS_IO;
 }
 
+enum status orders_bills(struct db *db, const char *order_no, struct order_bills *bills)
+{
+    enum status status = db_row(db, SQL_ORDER_BILLS, "t", order_no);
+    *bills = (struct order_bills){.count = 0};
+    for (; status == STATUS_OK; status = db_next(db, SQL_ORDER_BILLS)) {
+        CHECK(bills->count < BILLS_MAX);
+        db_text(db, SQL_ORDER_BILLS, 0, bills->bill_ids[bills->count++], BILL_ID_MAX);
+        bills->charges_fen += db_int(db, SQL_ORDER_BILLS, 1);
+        bills->late_fees_fen += db_int(db, SQL_ORDER_BILLS, 2);
+    }
+    return status == STATUS_NOT_FOUND ? STATUS_OK : status;
+}
+
 enum status orders_add_attempt(struct db *db, const struct new_attempt *attempt, int64_t now_ms)
 {
     if (attempt->number > ATTEMPTS_MAX) {

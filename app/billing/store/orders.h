@@ -19,6 +19,14 @@ struct order_facts {
 enum status orders_load(struct db *db, const char *order_no, const char *base_url, int64_t now_ms,
                         struct order_facts *facts) MUST_USE;
 
+/* What an order of bills was made for, in its order; a recharge has none. */
+struct order_bills {
+    char bill_ids[BILLS_MAX][BILL_ID_MAX];
+    int count;
+    int64_t charges_fen, late_fees_fen;
+};
+enum status orders_bills(struct db *db, const char *order_no, struct order_bills *bills) MUST_USE;
+
 struct new_attempt {
     const char *out_trade_no, *order_no;
     int number;
